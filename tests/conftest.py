@@ -1,0 +1,28 @@
+"""Fixtures shared by all tests; nothing here or below touches the network."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def root() -> Path:
+    """The project's root folder."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def truth():
+    """Give ``truth("gmat_stk", "x.report")`` -> Path; skip where the data is absent."""
+    folder = Path(os.environ.get("ORBITS_TRUTH", ROOT.parent / "shared" / "truth"))
+
+    def find(*parts: str) -> Path:
+        path = folder.joinpath(*parts)
+        if not path.exists():
+            pytest.skip(f"truth data {'/'.join(parts)} is absent; set ORBITS_TRUTH to its folder")
+        return path
+
+    return find
