@@ -1,4 +1,4 @@
-"""Write the SHA-256 of every file of ``src/orbits/data`` into its ``checksums.toml``.
+"""Write the SHA-256 of every table of ``src/orbits/data`` into its ``checksums.toml``.
 
 Usage: ``python scripts/make_checksums.py``
 """
@@ -14,7 +14,7 @@ def main() -> None:
     names = sorted(
         p.relative_to(DATA).as_posix()
         for p in DATA.rglob("*")
-        if p.is_file() and p.suffix != ".py" and p.name != "checksums.toml"
+        if p.is_file() and p.suffix not in {".py", ".md"} and p.name != "checksums.toml"
         and "__pycache__" not in p.parts
     )  # fmt: skip
     lines = [f'"{n}" = "{hashlib.sha256((DATA / n).read_bytes()).hexdigest()}"' for n in names]
