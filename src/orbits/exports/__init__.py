@@ -1,0 +1,1 @@
+"""What leaves the package: window tables, trajectories for other tools, JSON documents."""

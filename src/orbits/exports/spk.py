@@ -1,0 +1,210 @@
+"""SPK files, types 2 and 3: a trajectory as Chebyshev series, for SPICE, Skyfield and jplephem.
+
+Format: NAIF, "SPK Required Reading" (types 2 and 3) and "DAF Required Reading". [naif_spk]
+"""
+
+import math
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Literal, Protocol
+
+import numpy as np
+from jplephem.daf import DAF, FTPSTR
+from numpy.polynomial import chebyshev
+
+from orbits.bodies import BODIES
+from orbits.errors import ExportError
+from orbits.exports.atomic import write_bytes
+
+DEGREE = 15  # of the series: half-hour records carry the perilune of a 24 h lunar orbit
+SHORTEST = 1.0  # s; a record that must be shorter than this hides a jump
+_J2000 = 1  # frame code of SPICE; its "J2000" axes are those of the ICRF
+_RECORD = 1024  # bytes
+_CENTERS = {"ssb": 0, "emb": 3} | {name: body.naif_id for name, body in BODIES.items()}
+
+
+class _Frame(Protocol):
+    @property
+    def center(self) -> str: ...
+    @property
+    def axes(self) -> str: ...
+
+
+class Ephemeris(Protocol):
+    """A path in ICRF axes about a body that can be asked at any time of its span."""
+
+    @property
+    def frame(self) -> _Frame:
+        """Centre and axes."""
+        ...
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """First and last time, TDB s past J2000."""
+        ...
+
+    def position(self, t: np.ndarray) -> np.ndarray:
+        """Return (n, 3) positions, m."""
+        ...
+
+    def velocity(self, t: np.ndarray) -> np.ndarray:
+        """Return (n, 3) velocities, m/s."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Records:
+    """Chebyshev series of equal length in time; ``values`` is (record, axis, coefficient)."""
+
+    start: float
+    length: float
+    values: np.ndarray
+
+
+def write_spk(
+    path: str | Path,
+    trajectory: Ephemeris,
+    *,
+    target_id: int,
+    name: str,
+    kind: Literal[2, 3] = 2,
+    comments: tuple[str, ...] = (),
+    tolerance: float = 5e-3,
+) -> float:
+    """Return the largest position error, m, of the SPK file written to ``path``.
+
+    The trajectory is interpolated at Chebyshev points, ends included, so the series join
+    without a step. Records are of one length, shortened until the error, measured at points
+    between those of the fit, is within ``tolerance``.
+
+    Parameters
+    ----------
+    trajectory
+        ICRF axes about a body that has a NAIF identifier; m, m/s, TDB s past J2000.
+    target_id : int
+        NAIF identifier of the spacecraft, negative by custom.
+    name : str
+        Name of the segment, ASCII, cut to 40 characters.
+    kind : 2 or 3
+        2 holds positions and readers differentiate them; 3 holds velocities too.
+    comments : lines of ASCII text
+        Provenance, for the comment area.
+    tolerance : float, m
+
+    Raises
+    ------
+    ExportError
+        If the axes are not ICRF, the centre has no identifier, a text is not ASCII, or
+        records of 1 s still miss the tolerance (a jump in the trajectory).
+
+    References
+    ----------
+    SPK Required Reading, sec. "Type 2" and "Type 3". [naif_spk]
+    """
+    if kind not in (2, 3):
+        raise ValueError(f"kind must be 2 or 3, got {kind}")
+    if trajectory.frame.axes != "ICRF":
+        raise ExportError(
+            f"an SPK of {name} needs ICRF axes, but it is in {trajectory.frame.axes}; "
+            "convert the trajectory first"
+        )
+    center = trajectory.frame.center
+    if center not in _CENTERS:
+        raise ExportError(f"{center!r} has no NAIF identifier; one of {', '.join(_CENTERS)}")
+    position, error = _fit(trajectory, tolerance, name)
+    blocks = position.values
+    if kind == 3:
+        velocity = _interpolate(
+            trajectory.velocity, position.start, position.length, len(blocks)
+        )
+        blocks = np.concatenate([blocks, velocity], axis=1)
+    summary = (*trajectory.span, target_id, _CENTERS[center], _J2000, kind)
+    write_bytes(path, _file(name, summary, _segment(position, blocks), comments))
+    return error
+
+
+def _fit(trajectory: Ephemeris, tolerance: float, name: str) -> tuple[_Records, float]:
+    t0, t1 = trajectory.span
+    count = max(1, math.ceil((t1 - t0) / _first_length(trajectory)))
+    while (t1 - t0) / count >= SHORTEST or count == 1:
+        length = (t1 - t0) / count
+        values = _interpolate(trajectory.position, t0, length, count)
+        between = _points(2 * DEGREE)[1::2]  # half way between the points of the fit
+        t = _times(t0, length, count, between)
+        there = trajectory.position(np.clip(t.ravel(), t0, t1)).reshape(*t.shape, 3)
+        here = np.einsum("raj,pj->rpa", values, chebyshev.chebvander(between, DEGREE))
+        error = float(np.max(np.linalg.norm(here - there, axis=-1)))
+        if error <= tolerance:
+            return _Records(t0, length, values), error
+        count = math.ceil(1.5 * count)
+    raise ExportError(
+        f"records of {length:.3g} s leave {name} {error:.3g} m off, more than {tolerance:g} m; "
+        "the trajectory jumps: export its legs one by one, or give a larger tolerance"
+    )
+
+
+def _first_length(trajectory: Ephemeris) -> float:
+    """Return the time in which the direction turns by four radians where it turns fastest."""
+    t = np.linspace(*trajectory.span, 2001)
+    r, v = trajectory.position(t), trajectory.velocity(t)
+    turning = np.linalg.norm(np.cross(r, v), axis=1) / np.einsum("ij,ij->i", r, r)
+    return 4.0 / max(float(np.max(turning)), 1.0 / (t[-1] - t[0]))
+
+
+def _points(degree: int) -> np.ndarray:
+    """Return the extrema of the Chebyshev polynomial of ``degree``, from -1 to 1."""
+    return -np.cos(np.pi * np.arange(degree + 1) / degree)
+
+
+def _times(start: float, length: float, count: int, s: np.ndarray) -> np.ndarray:
+    """Return times (record, point) of the points ``s`` of [-1, 1] in each record."""
+    middle = start + length * (np.arange(count) + 0.5)
+    return middle[:, None] + 0.5 * length * s
+
+
+def _interpolate(function, start: float, length: float, count: int) -> np.ndarray:
+    """Return the series (record, axis, coefficient) through the values at the extrema."""
+    points = _points(DEGREE)
+    t = _times(start, length, count, points)
+    stop = start + length * count
+    values = function(np.clip(t.ravel(), start, stop)).reshape(*t.shape, 3)
+    inverse = np.linalg.inv(chebyshev.chebvander(points, DEGREE))
+    return np.einsum("jp,rpa->raj", inverse, values)
+
+
+def _segment(records: _Records, blocks: np.ndarray) -> np.ndarray:
+    """Return the words of a segment: records, then start, length, record size and count."""
+    count = len(blocks)
+    middle = _times(records.start, records.length, count, np.zeros(1))
+    half = np.full((count, 1), 0.5 * records.length)
+    rows = np.hstack([middle, half, blocks.reshape(count, -1) / 1e3])  # SPK is in km
+    directory = [records.start, records.length, rows.shape[1], count]
+    return np.concatenate([rows.ravel(), directory])
+
+
+def _file(name: str, summary: tuple, words: np.ndarray, comments: tuple[str, ...]) -> bytes:
+    """Return the whole file: file record, comments, one summary, its name, the words."""
+    for text in (name, *comments):
+        if not text.isascii():
+            raise ExportError(f"names and comments of an SPK are ASCII, got {text!r}")
+    area = "".join(f"{line}\0" for line in comments).encode() + b"\4"
+    chunks = [area[i : i + 1000].ljust(_RECORD, b"\0") for i in range(0, len(area), 1000)]
+    first = 2 + len(chunks)  # number of the summary record, counted from 1
+    free = (first + 1) * _RECORD // 8 + 1
+    head = b"".join(
+        [
+            b"DAF/SPK ",
+            np.array([2, 6], "<i4").tobytes(),  # two doubles and six integers in a summary
+            b"orbits".ljust(60),
+            np.array([first, first, free], "<i4").tobytes(),
+            b"LTL-IEEE",
+            bytes(603),
+            FTPSTR,
+            bytes(297),
+        ]
+    )
+    out = BytesIO(head + b"".join(chunks) + bytes(_RECORD) + b" " * _RECORD)
+    DAF(out).add_array(name.encode()[:40], (*summary, 0, 0), words)
+    data = out.getvalue()
+    return data.ljust(-(-len(data) // _RECORD) * _RECORD, b"\0")  # whole records, as SPICE asks
