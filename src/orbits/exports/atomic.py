@@ -22,7 +22,9 @@ def write_bytes(path: str | Path, data: bytes) -> Path:
         unfinished.write_bytes(data)
         unfinished.replace(path)
     except OSError as error:
-        raise ExportError(f"cannot write {path}: {error.strerror}; give another place") from error
+        raise ExportError(
+            f"cannot write {path}: {error.strerror}; give another place"
+        ) from error
     finally:
         unfinished.unlink(missing_ok=True)
     return path

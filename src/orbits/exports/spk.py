@@ -1,13 +1,13 @@
 """SPK files, types 2 and 3: a trajectory as Chebyshev series, for SPICE, Skyfield and jplephem.
 
-Format: NAIF, "SPK Required Reading" (types 2 and 3) and "DAF Required Reading". [naif_spk]
+Format: NAIF, "SPK Required Reading" (types 2 and 3) and "DAF Required Reading". [naif2022]
 """
 
 import math
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 from jplephem.daf import DAF, FTPSTR
@@ -16,41 +16,13 @@ from numpy.polynomial import chebyshev
 from orbits.bodies import BODIES
 from orbits.errors import ExportError
 from orbits.exports.atomic import write_bytes
+from orbits.exports.ephemeris import Ephemeris
 
 DEGREE = 15  # of the series: half-hour records carry the perilune of a 24 h lunar orbit
 SHORTEST = 1.0  # s; a record that must be shorter than this hides a jump
 _J2000 = 1  # frame code of SPICE; its "J2000" axes are those of the ICRF
 _RECORD = 1024  # bytes
 _CENTERS = {"ssb": 0, "emb": 3} | {name: body.naif_id for name, body in BODIES.items()}
-
-
-class _Frame(Protocol):
-    @property
-    def center(self) -> str: ...
-    @property
-    def axes(self) -> str: ...
-
-
-class Ephemeris(Protocol):
-    """A path in ICRF axes about a body that can be asked at any time of its span."""
-
-    @property
-    def frame(self) -> _Frame:
-        """Centre and axes."""
-        ...
-
-    @property
-    def span(self) -> tuple[float, float]:
-        """First and last time, TDB s past J2000."""
-        ...
-
-    def position(self, t: np.ndarray) -> np.ndarray:
-        """Return (n, 3) positions, m."""
-        ...
-
-    def velocity(self, t: np.ndarray) -> np.ndarray:
-        """Return (n, 3) velocities, m/s."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +72,7 @@ def write_spk(
 
     References
     ----------
-    SPK Required Reading, sec. "Type 2" and "Type 3". [naif_spk]
+    SPK Required Reading, sec. "Type 2" and "Type 3". [naif2022]
     """
     if kind not in (2, 3):
         raise ValueError(f"kind must be 2 or 3, got {kind}")
