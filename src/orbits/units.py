@@ -164,9 +164,10 @@ _COMMON = (
 )  # fmt: skip
 _ALIASES = {
     "degree": "deg", "degrees": "deg", "sec": "s", "secs": "s", "seconds": "s",
-    "minutes": "min", "mins": "min", "hours": "h", "hrs": "h", "hr": "h", "meters": "m", "metres": "m",
-    "kilometers": "km", "kilometres": "km", "kms": "km", "kps": "km/s", "kph": "km/h",
-    "days": "day", "weeks": "week", "years": "yr", "percent": "%", "tons": "t",
+    "minutes": "min", "mins": "min", "hours": "h", "hrs": "h", "hr": "h",
+    "meters": "m", "metres": "m", "kilometers": "km", "kilometres": "km", "kms": "km",
+    "kps": "km/s", "kph": "km/h", "days": "day", "weeks": "week", "years": "yr",
+    "percent": "%", "tons": "t",
 }  # fmt: skip
 
 
