@@ -17,6 +17,7 @@ class KeplerPath:
     span: tuple[float, float] = (770_342_469.184, 770_342_469.184 + 10 * 86400.0)
     center: str = "moon"
     axes: str = "ICRF"
+    joins: tuple[float, ...] = ()
 
     @property
     def frame(self):
@@ -45,3 +46,11 @@ class KeplerPath:
 
     def velocity(self, t):
         return self.state(t)[1]
+
+
+@dataclass(frozen=True)
+class JumpingPath(KeplerPath):
+    """The same with 1 km added 25 h after the start."""
+
+    def position(self, t):
+        return super().position(t) + 1e3 * (np.asarray(t) >= self.span[0] + 90_000.0)[..., None]

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from kepler_path import KeplerPath
+from kepler_path import JumpingPath, KeplerPath
 from orbits.errors import ExportError
 from orbits.exports.oem import write_oem
 from orbits.time import from_t
@@ -73,15 +73,23 @@ def test_other_axes_are_refused(tmp_path):
 
 
 def test_a_jump_is_refused_with_its_size(tmp_path):
-    class Jumping(KeplerPath):
-        def position(self, t):
-            return super().position(t) + 1e3 * (np.asarray(t) > self.span[0] + 9e4)[..., None]
-
     with pytest.raises(ExportError, match="the trajectory jumps"):
-        write_oem(tmp_path / "x.oem", Jumping(), **WORDS)
+        write_oem(tmp_path / "x.oem", JumpingPath(), **WORDS)
     assert not list(tmp_path.iterdir())
 
 
 def test_a_comment_cannot_break_the_file(tmp_path):
     with pytest.raises(ExportError, match="ASCII lines"):
         write_oem(tmp_path / "x.oem", PATH, **WORDS, comments=("a\nMETA_START",))
+
+
+def test_a_new_segment_begins_where_a_join_is_named(tmp_path):
+    oem = pytest.importorskip("oem", reason="needs the extra exchange")
+    seam = PATH.span[0] + 90_000.0
+    path = JumpingPath(joins=(seam,))
+    write_oem(tmp_path / "x.oem", path, **WORDS)
+    read = oem.OrbitEphemerisMessage.open(str(tmp_path / "x.oem"))
+    assert len(read.segments) == 2
+    t = np.array([seam - 30.0, seam + 30.0])
+    r = np.array([read(from_t(at)).position for at in t]) * 1e3
+    assert np.max(np.linalg.norm(r - path.position(t), axis=1)) < 1e-3  # m, the promise

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from jplephem.spk import SPK
 
-from kepler_path import KeplerPath
+from kepler_path import JumpingPath, KeplerPath
 from orbits.errors import ExportError
 from orbits.exports.spk import write_spk
 
@@ -90,6 +90,20 @@ def test_two_writings_are_equal_byte_by_byte(tmp_path):
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.bsp", "b.bsp"]
 
 
+def test_a_new_segment_begins_where_a_join_is_named(tmp_path):
+    seam = PATH.span[0] + 90_000.0
+    path = JumpingPath(joins=(seam,))
+    error = write_spk(tmp_path / "x.bsp", path, target_id=ID, name="x", kind=3)
+    assert error < 1e-2  # m, the design's bound
+    with SPK.open(tmp_path / "x.bsp") as spk:
+        before, after = spk.segments
+        for segment, t in ((before, seam - 30.0), (after, seam + 30.0)):
+            whole = np.floor(t / 86400.0)
+            r = segment.compute(2451545.0 + whole, (t - whole * 86400.0) / 86400.0)[:3] * 1e3
+            there = path.position(np.array([t]))[0]
+            assert np.linalg.norm(r - there) < error + MILLIMETRE  # the grain of t
+
+
 def test_other_axes_are_refused(tmp_path):
     with pytest.raises(ExportError, match="needs ICRF axes, but it is in MOON_ME"):
         write_spk(tmp_path / "x.bsp", KeplerPath(axes="MOON_ME"), target_id=ID, name="x")
@@ -97,13 +111,9 @@ def test_other_axes_are_refused(tmp_path):
 
 
 def test_a_jump_is_refused_with_its_size(tmp_path):
-    class Jumping(KeplerPath):
-        def position(self, t):
-            return super().position(t) + 1e3 * (np.asarray(t) > self.span[0] + 9e4)[..., None]
-
     short = (PATH.span[0], PATH.span[0] + 1e5)
     with pytest.raises(ExportError, match="the trajectory jumps"):
-        write_spk(tmp_path / "x.bsp", Jumping(span=short), target_id=ID, name="x")
+        write_spk(tmp_path / "x.bsp", JumpingPath(span=short), target_id=ID, name="x")
     assert not list(tmp_path.iterdir())
 
 

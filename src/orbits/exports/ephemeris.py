@@ -1,5 +1,6 @@
 """What the trajectory formats ask of a path: any time of its span, in ICRF axes."""
 
+from itertools import pairwise
 from typing import Protocol
 
 import numpy as np
@@ -25,6 +26,11 @@ class Ephemeris(Protocol):
         """First and last time, TDB s past J2000."""
         ...
 
+    @property
+    def joins(self) -> np.ndarray:
+        """Instants inside the span at which the velocity jumps, s."""
+        ...
+
     def position(self, t: np.ndarray) -> np.ndarray:
         """Return (n, 3) positions, m."""
         ...
@@ -32,3 +38,14 @@ class Ephemeris(Protocol):
     def velocity(self, t: np.ndarray) -> np.ndarray:
         """Return (n, 3) velocities, m/s."""
         ...
+
+
+def legs(trajectory: Ephemeris) -> list[tuple[float, float]]:
+    """Return the parts of the span, s, in which the velocity is continuous.
+
+    A leg that ends where the next begins ends just before, by the grain of ``t`` (0.12 us in
+    2024), so that its last velocity is its own.
+    """
+    t0, t1 = trajectory.span
+    bounds = list(pairwise([t0, *np.asarray(trajectory.joins, dtype=float).tolist(), t1]))
+    return [(a, float(np.nextafter(b, a)) if b < t1 else b) for a, b in bounds]

@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from orbits import hermite
 from orbits.errors import ExportError
 from orbits.exports.atomic import write_text
-from orbits.exports.ephemeris import Ephemeris
-from orbits.provenance import created_utc
+from orbits.exports.ephemeris import Ephemeris, legs
+from orbits.mission.provenance import created_utc
 from orbits.time import utc_iso
 
 Array = NDArray[np.float64]
@@ -41,7 +41,8 @@ def write_oem(
 
     The file names HERMITE of degree 7. Nodes stand as close as that needs: intervals are
     halved until the polynomial through the four nearest states is within ``tolerance`` of
-    the trajectory, and no interval is more than twice its neighbour.
+    the trajectory, and no interval is more than twice its neighbour. Where the velocity
+    jumps, a new segment begins.
 
     Parameters
     ----------
@@ -75,40 +76,54 @@ def write_oem(
     for text in (name, object_id, *comments):
         if not text.isascii() or "\n" in text:
             raise ExportError(f"names and comments of an OEM are ASCII lines, got {text!r}")
-    t, error = nodes(trajectory, tolerance, name)
-    instants = _texts(t, scale)
     center = trajectory.frame.center
-    lines = [
-        "CCSDS_OEM_VERS = 2.0",
-        *(f"COMMENT {line}" for line in comments),
-        f"CREATION_DATE = {created_utc().removesuffix('Z')}",
-        "ORIGINATOR = ORBITS",
-        "",
-        "META_START",
+    metadata = [
         f"OBJECT_NAME = {name}",
         f"OBJECT_ID = {object_id}",
         f"CENTER_NAME = {_CENTERS.get(center, center.upper())}",
         "REF_FRAME = ICRF",
         f"TIME_SYSTEM = {scale}",
+    ]
+    lines = [
+        "CCSDS_OEM_VERS = 2.0",
+        *(f"COMMENT {line}" for line in comments),
+        f"CREATION_DATE = {created_utc().removesuffix('Z')}",
+        "ORIGINATOR = ORBITS",
+    ]
+    errors = []
+    for leg in legs(trajectory):
+        t, error = nodes(trajectory, leg, tolerance, name)
+        lines += ["", *_segment(trajectory, t, metadata, scale)]
+        errors.append(error)
+    write_text(path, "\n".join(lines) + "\n")
+    return max(errors)
+
+
+def _segment(trajectory: Ephemeris, t: Array, metadata: list[str], scale: str) -> list[str]:
+    """Return the lines of one segment with the states at ``t``."""
+    instants = _texts(t, scale)
+    states = np.hstack([trajectory.position(t), trajectory.velocity(t)]) / 1e3  # km, km/s
+    return [
+        "META_START",
+        *metadata,
         f"START_TIME = {instants[0]}",
         f"STOP_TIME = {instants[-1]}",
         "INTERPOLATION = HERMITE",
         f"INTERPOLATION_DEGREE = {2 * NODES - 1}",
         "META_STOP",
         "",
+        *(
+            f"{instant} {x:.9f} {y:.9f} {z:.9f} {vx:.12f} {vy:.12f} {vz:.12f}"
+            for instant, (x, y, z, vx, vy, vz) in zip(instants, states.tolist(), strict=True)
+        ),
     ]
-    states = np.hstack([trajectory.position(t), trajectory.velocity(t)]) / 1e3  # km, km/s
-    lines += [
-        f"{instant} {x:.9f} {y:.9f} {z:.9f} {vx:.12f} {vy:.12f} {vz:.12f}"
-        for instant, (x, y, z, vx, vy, vz) in zip(instants, states.tolist(), strict=True)
-    ]
-    write_text(path, "\n".join(lines) + "\n")
-    return error
 
 
-def nodes(trajectory: Ephemeris, tolerance: float, name: str) -> tuple[Array, float]:
-    """Return times (n,) whose states carry the trajectory to ``tolerance`` m, and the error."""
-    t0, t1 = trajectory.span
+def nodes(
+    trajectory: Ephemeris, leg: tuple[float, float], tolerance: float, name: str
+) -> tuple[Array, float]:
+    """Return times (n,) whose states carry a leg to ``tolerance`` m, and the error, m."""
+    t0, t1 = leg
     t = np.linspace(t0, t1, max(NODES, int(np.ceil((t1 - t0) / _LONGEST)) + 1))
     while True:
         errors, turns = _intervals(trajectory, t)
@@ -121,8 +136,8 @@ def nodes(trajectory: Ephemeris, tolerance: float, name: str) -> tuple[Array, fl
         if np.min(step[split]) < _SHORTEST:
             raise ExportError(
                 f"states {np.min(step):.2g} s apart leave {name} {np.max(errors):.3g} m off, "
-                f"more than {tolerance:g} m; the trajectory jumps: export its legs one by one, "
-                "or give a larger tolerance"
+                f"more than {tolerance:g} m; the trajectory jumps where it names no join: "
+                "repair it, or give a larger tolerance"
             )
         t = np.sort(np.concatenate([t, t[:-1][split] + 0.5 * step[split]]))
 

@@ -16,7 +16,7 @@ from numpy.polynomial import chebyshev
 from orbits.bodies import BODIES
 from orbits.errors import ExportError
 from orbits.exports.atomic import write_bytes
-from orbits.exports.ephemeris import Ephemeris
+from orbits.exports.ephemeris import Ephemeris, legs
 
 DEGREE = 15  # of the series: half-hour records carry the perilune of a 24 h lunar orbit
 SHORTEST = 1.0  # s; a record that must be shorter than this hides a jump
@@ -47,8 +47,9 @@ def write_spk(
     """Return the largest position error, m, of the SPK file written to ``path``.
 
     The trajectory is interpolated at Chebyshev points, ends included, so the series join
-    without a step. Records are of one length, shortened until the error, measured at points
-    between those of the fit, is within ``tolerance``.
+    without a step; where the velocity jumps, a new segment begins. Records of a segment are
+    of one length, shortened until the error, measured at points between those of the fit, is
+    within ``tolerance``.
 
     Parameters
     ----------
@@ -84,24 +85,28 @@ def write_spk(
     center = trajectory.frame.center
     if center not in _CENTERS:
         raise ExportError(f"{center!r} has no NAIF identifier; one of {', '.join(_CENTERS)}")
-    position, error = _fit(trajectory, tolerance, name)
-    blocks = position.values
-    if kind == 3:
-        velocity = _interpolate(
-            trajectory.velocity, position.start, position.length, len(blocks)
-        )
-        blocks = np.concatenate([blocks, velocity], axis=1)
-    summary = (*trajectory.span, target_id, _CENTERS[center], _J2000, kind)
-    write_bytes(path, _file(name, summary, _segment(position, blocks), comments))
-    return error
+    segments, errors = [], []
+    for leg in legs(trajectory):
+        position, error = _fit(trajectory, leg, tolerance, name)
+        blocks = position.values
+        if kind == 3:
+            velocity = _interpolate(trajectory.velocity, leg, len(blocks))
+            blocks = np.concatenate([blocks, velocity], axis=1)
+        summary = (*leg, target_id, _CENTERS[center], _J2000, kind)
+        segments.append((summary, _segment(position, blocks)))
+        errors.append(error)
+    write_bytes(path, _file(name, segments, comments))
+    return max(errors)
 
 
-def _fit(trajectory: Ephemeris, tolerance: float, name: str) -> tuple[_Records, float]:
-    t0, t1 = trajectory.span
-    count = max(1, math.ceil((t1 - t0) / _first_length(trajectory)))
+def _fit(
+    trajectory: Ephemeris, leg: tuple[float, float], tolerance: float, name: str
+) -> tuple[_Records, float]:
+    t0, t1 = leg
+    count = max(1, math.ceil((t1 - t0) / _first_length(trajectory, leg)))
     while (t1 - t0) / count >= SHORTEST or count == 1:
         length = (t1 - t0) / count
-        values = _interpolate(trajectory.position, t0, length, count)
+        values = _interpolate(trajectory.position, leg, count)
         between = _points(2 * DEGREE)[1::2]  # half way between the points of the fit
         t = _times(t0, length, count, between)
         there = trajectory.position(np.clip(t.ravel(), t0, t1)).reshape(*t.shape, 3)
@@ -112,13 +117,13 @@ def _fit(trajectory: Ephemeris, tolerance: float, name: str) -> tuple[_Records, 
         count = math.ceil(1.5 * count)
     raise ExportError(
         f"records of {length:.3g} s leave {name} {error:.3g} m off, more than {tolerance:g} m; "
-        "the trajectory jumps: export its legs one by one, or give a larger tolerance"
+        "the trajectory jumps where it names no join: repair it, or give a larger tolerance"
     )
 
 
-def _first_length(trajectory: Ephemeris) -> float:
+def _first_length(trajectory: Ephemeris, leg: tuple[float, float]) -> float:
     """Return the time in which the direction turns by four radians where it turns fastest."""
-    t = np.linspace(*trajectory.span, 2001)
+    t = np.linspace(*leg, 2001)
     r, v = trajectory.position(t), trajectory.velocity(t)
     turning = np.linalg.norm(np.cross(r, v), axis=1) / np.einsum("ij,ij->i", r, r)
     return 4.0 / max(float(np.max(turning)), 1.0 / (t[-1] - t[0]))
@@ -135,12 +140,11 @@ def _times(start: float, length: float, count: int, s: np.ndarray) -> np.ndarray
     return middle[:, None] + 0.5 * length * s
 
 
-def _interpolate(function, start: float, length: float, count: int) -> np.ndarray:
+def _interpolate(function, leg: tuple[float, float], count: int) -> np.ndarray:
     """Return the series (record, axis, coefficient) through the values at the extrema."""
     points = _points(DEGREE)
-    t = _times(start, length, count, points)
-    stop = start + length * count
-    values = function(np.clip(t.ravel(), start, stop)).reshape(*t.shape, 3)
+    t = _times(leg[0], (leg[1] - leg[0]) / count, count, points)
+    values = function(np.clip(t.ravel(), *leg)).reshape(*t.shape, 3)
     inverse = np.linalg.inv(chebyshev.chebvander(points, DEGREE))
     return np.einsum("jp,rpa->raj", inverse, values)
 
@@ -155,8 +159,10 @@ def _segment(records: _Records, blocks: np.ndarray) -> np.ndarray:
     return np.concatenate([rows.ravel(), directory])
 
 
-def _file(name: str, summary: tuple, words: np.ndarray, comments: tuple[str, ...]) -> bytes:
-    """Return the whole file: file record, comments, one summary, its name, the words."""
+def _file(
+    name: str, segments: list[tuple[tuple, np.ndarray]], comments: tuple[str, ...]
+) -> bytes:
+    """Return the whole file: file record, comments, summaries, names, the words."""
     for text in (name, *comments):
         if not text.isascii():
             raise ExportError(f"names and comments of an SPK are ASCII, got {text!r}")
@@ -177,6 +183,8 @@ def _file(name: str, summary: tuple, words: np.ndarray, comments: tuple[str, ...
         ]
     )
     out = BytesIO(head + b"".join(chunks) + bytes(_RECORD) + b" " * _RECORD)
-    DAF(out).add_array(name.encode()[:40], (*summary, 0, 0), words)
+    daf = DAF(out)
+    for summary, words in segments:
+        daf.add_array(name.encode()[:40], (*summary, 0, 0), words)
     data = out.getvalue()
     return data.ljust(-(-len(data) // _RECORD) * _RECORD, b"\0")  # whole records, as SPICE asks
