@@ -6,7 +6,8 @@ that one compiled function evaluates them inside the integrator as well as outsi
 A packed set is a pair ``(buffer, table)``: ``buffer`` (m,) holds the coefficients, record by
 record, component by component, lowest degree first; ``table`` (rows, 6) holds for each
 quantity ``start`` (s), ``length`` (s) of a record, number of records, of components, of
-coefficients, and the offset in the buffer. A row with no records is a quantity not held.
+coefficients, and the offset in the buffer. What is evaluated here has three components. A row
+with no records is a quantity not held.
 """
 
 from dataclasses import dataclass
@@ -22,7 +23,7 @@ START, LENGTH, RECORDS, COMPONENTS, COEFFICIENTS, OFFSET = range(6)
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Series:
-    """One quantity: ``coefficients`` (records, components, k) from ``start``, each ``length`` s."""
+    """One quantity: ``coefficients`` (records, components, k), each record ``length`` s."""
 
     start: float
     length: float
@@ -59,42 +60,54 @@ def pack(quantities: list[Series | None]) -> tuple[NDArray[np.float64], NDArray[
 
 
 @compiled
+def _locate(table, row, t):
+    """Return the offset of the record at ``t``, the argument in [-1, 1], and its rate."""
+    length = table[row, LENGTH]
+    place = (t - table[row, START]) / length
+    record = min(max(int(place), 0), int(table[row, RECORDS]) - 1)
+    x = 2.0 * ((t - table[row, START]) - record * length) / length - 1.0
+    width = int(table[row, COMPONENTS]) * int(table[row, COEFFICIENTS])
+    return int(table[row, OFFSET]) + record * width, x, 2.0 / length
+
+
+@compiled
 def evaluate(buffer, table, row, t, out):
-    """Write the components of quantity ``row`` at ``t`` into ``out``; no check of the span."""
-    length = table[row, 1]
-    elapsed = t - table[row, 0]
-    record = min(max(int(elapsed // length), 0), int(table[row, 2]) - 1)
-    x = 2.0 * (elapsed - record * length) / length - 1.0
-    components = int(table[row, 3])
-    k = int(table[row, 4])
-    at = int(table[row, 5]) + record * components * k
-    for c in range(components):
-        b0 = 0.0
-        b1 = 0.0
-        for j in range(k - 1, 0, -1):
-            b0, b1 = buffer[at + j] + 2.0 * x * b0 - b1, b0
-        out[c] = buffer[at] + x * b0 - b1
-        at += k
+    """Write the three components of quantity ``row`` at ``t`` into ``out``; span unchecked.
+
+    The polynomials are built upwards, once for the three components.
+    """
+    at, x, _ = _locate(table, row, t)
+    k = int(table[row, COEFFICIENTS])
+    before, value = 1.0, x
+    a, b, c = buffer[at], buffer[at + k], buffer[at + 2 * k]
+    for j in range(1, k):
+        a += buffer[at + j] * value
+        b += buffer[at + k + j] * value
+        c += buffer[at + 2 * k + j] * value
+        before, value = value, 2.0 * x * value - before
+    out[0] = a
+    out[1] = b
+    out[2] = c
 
 
 @compiled
 def evaluate_rate(buffer, table, row, t, out):
-    """Write the time derivatives (per s) of quantity ``row`` at ``t`` into ``out``."""
-    length = table[row, 1]
-    elapsed = t - table[row, 0]
-    record = min(max(int(elapsed // length), 0), int(table[row, 2]) - 1)
-    x = 2.0 * (elapsed - record * length) / length - 1.0
-    components = int(table[row, 3])
-    k = int(table[row, 4])
-    at = int(table[row, 5]) + record * components * k
-    for c in range(components):
-        # d/dx sum c_j T_j = sum j c_j U_{j-1}, by Clenshaw for the second kind.
-        b0 = 0.0
-        b1 = 0.0
-        for j in range(k - 1, 0, -1):
-            b0, b1 = j * buffer[at + j] + 2.0 * x * b0 - b1, b0
-        out[c] = 2.0 * b0 / length
-        at += k
+    """Write the time derivatives (per s) of the three components at ``t`` into ``out``.
+
+    From T_j' = j U_{j-1}, polynomials of the second kind.
+    """
+    at, x, rate = _locate(table, row, t)
+    k = int(table[row, COEFFICIENTS])
+    before, value = 0.0, 1.0
+    a = b = c = 0.0
+    for j in range(1, k):
+        a += j * buffer[at + j] * value
+        b += j * buffer[at + k + j] * value
+        c += j * buffer[at + 2 * k + j] * value
+        before, value = value, 2.0 * x * value - before
+    out[0] = a * rate
+    out[1] = b * rate
+    out[2] = c * rate
 
 
 def record_bounds(series: Series) -> tuple[NDArray[np.float64], NDArray[np.float64]]:

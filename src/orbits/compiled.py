@@ -68,7 +68,9 @@ def compiled(function: Callable | None = None, *, fastmath: bool = False) -> Any
         before = config.CACHE_DIR
         config.CACHE_DIR = str(cache_folder())
         try:
-            return numba.njit(cache=True, fastmath=fastmath, nogil=True, error_model="numpy")(inner)
+            return numba.njit(cache=True, fastmath=fastmath, nogil=True, error_model="numpy")(
+                inner
+            )
         finally:
             config.CACHE_DIR = before
 

@@ -36,10 +36,11 @@ _PAIRS = (
 def de421_path() -> Path:
     """Return where the package ``skyfield-data`` keeps DE421."""
     spec = importlib.util.find_spec("skyfield_data")
-    path = Path(spec.submodule_search_locations[0]) / "data" / "de421.bsp" if spec and spec.submodule_search_locations else None  # fmt: skip
-    if path is None or not path.exists():
-        raise DataError("de421.bsp is missing; install it with: pip install skyfield-data")
-    return path
+    for folder in (spec.submodule_search_locations or ()) if spec else ():
+        path = Path(folder) / "data" / "de421.bsp"
+        if path.exists():
+            return path
+    raise DataError("de421.bsp is missing; install it with: pip install skyfield-data")
 
 
 @cache
@@ -118,7 +119,7 @@ class Ephemeris:
         return cls(name, span, covered, source, buffer, table, bounds)
 
     def position(self, target: str, origin: str, t: ArrayLike) -> NDArray[np.float64]:
-        """Return ``target`` from ``origin`` at ``t``, both at that instant; (n, 3) or (3,), m."""
+        """Return ``target`` from ``origin``, both at ``t``; (n, 3) or (3,), m."""
         return self._vectors(target, origin, t, rate=False)
 
     def velocity(self, target: str, origin: str, t: ArrayLike) -> NDArray[np.float64]:
@@ -142,15 +143,15 @@ class Ephemeris:
             first = float(times[outside].flat[0])
             raise DataError(
                 f"this almanac covers {_date(self.span[0])} to {_date(self.span[1])} TDB; "
-                f"{int(outside.sum())} of {times.size} times lie outside, first {_date(first)}: "
-                f"load it for a longer span ({self.name} itself covers "
+                f"{int(outside.sum())} of {times.size} times lie outside, first "
+                f"{_date(first)}: load it for a longer span ({self.name} itself covers "
                 f"{_date(self.kernel_span[0])} to {_date(self.kernel_span[1])})"
             )
 
     def bounds(
         self, target: str, origin: str, a: NDArray[np.float64], b: NDArray[np.float64]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return bounds on speed (m/s) and acceleration (m/s2) of ``position`` over each [a, b]."""
+        """Return bounds on the speed and acceleration of ``position`` over each [a, b]."""
         speed, acceleration = np.zeros_like(a), np.zeros_like(a)
         for row in _rows_between(target, origin):
             v, acc = self._bounds[row].over(a, b)
@@ -163,7 +164,9 @@ def _row(name: str) -> int:
     try:
         return ROW[name]
     except KeyError:
-        raise ValueError(f"unknown body {name!r}; the known ones are {', '.join(ROW)}") from None
+        raise ValueError(
+            f"unknown body {name!r}; the known ones are {', '.join(ROW)}"
+        ) from None
 
 
 def _rows_between(target: str, origin: str) -> list[int]:
@@ -222,7 +225,9 @@ def vectors(buffer, table, target, origin, t, rate):
     away = np.empty(3)
     # Two bodies beyond the Earth-Moon system, or one of them and the barycentre of the solar
     # system, are subtracted directly: going through the EMB would only add rounding.
-    direct = (target < 0 or target > 2 or target == 0) and (origin < 0 or origin > 2 or origin == 0)
+    direct = (target < 0 or target > 2 or target == 0) and (
+        origin < 0 or origin > 2 or origin == 0
+    )
     for i in range(n):
         for sign, row in ((1.0, target), (-1.0, origin)):
             if direct:

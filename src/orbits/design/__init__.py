@@ -1,0 +1,1 @@
+"""Designers of orbits and transfers."""

@@ -1,0 +1,1 @@
+"""Forces on a spacecraft, parts of one compiled right-hand side."""

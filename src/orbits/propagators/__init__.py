@@ -1,0 +1,1 @@
+"""Propagators: from a state and a span to a trajectory."""

@@ -1,0 +1,138 @@
+"""How near a step comes to a body, and where it first meets the body's surface; compiled."""
+
+import numpy as np
+
+from orbits.compiled import compiled
+from orbits.ephemeris import from_emb
+from orbits.forces.model import ACTING, CENTER, COUNT, MU
+
+_FASTEST = 7e4  # m/s: no two bodies of the solar system part faster
+
+
+@compiled
+def dense_state(y, f, x, out):
+    """Write the state at fraction ``x`` of a step from ``y`` with coefficients ``f`` (7, 6).
+
+    As many components as ``out`` has.
+    """
+    for c in range(len(out)):
+        value = 0.0
+        for i in range(6, -1, -1):
+            value = (value + f[i, c]) * (x if i % 2 == 0 else 1.0 - x)
+        out[c] = y[c] + value
+
+
+@compiled
+def _mu_of(m, row):
+    if row == int(m[CENTER]):
+        return m[MU]
+    for i in range(int(m[COUNT])):
+        if int(m[ACTING + 4 * i]) == row:
+            return m[ACTING + 4 * i + 1]
+    return 0.0
+
+
+@compiled
+def _away(m, table, row, t, rate, out):
+    """Write body ``row`` from the centre of integration (or the rate of that) into ``out``."""
+    if row == int(m[CENTER]):
+        out[0] = out[1] = out[2] = 0.0
+        return
+    base = np.empty(3)
+    from_emb(m, table, row, t, rate, out)
+    from_emb(m, table, int(m[CENTER]), t, rate, base)
+    for c in range(3):
+        out[c] -= base[c]
+
+
+@compiled
+def nearest_reach(m, table, row, t, y, h):
+    """Return a lower bound on the distance to body ``row`` on a step from ``y`` at ``t``.
+
+    From |r|'' >= -GM/|r|^2, with a tenth more for the pull of the others.
+    """
+    place, drift = np.empty(3), np.empty(3)
+    _away(m, table, row, t, False, place)
+    _away(m, table, row, t, True, drift)
+    d2 = dot = s2 = 0.0
+    for c in range(3):
+        d, w = y[c] - place[c], y[c + 3] - drift[c]
+        d2 += d * d
+        dot += d * w
+        s2 += w * w
+    distance = np.sqrt(d2)
+    closing = dot / distance if h > 0.0 else -dot / distance
+    step = abs(h)
+    pull = 1.1 * _mu_of(m, row)
+    low = max(distance - np.sqrt(s2) * step, 0.1 * distance)
+    for _ in range(4):
+        end = distance + closing * step - 0.5 * pull / (low * low) * step * step
+        low = max(low, min(distance, end))
+    return 0.999 * low
+
+
+@compiled
+def may_touch(m, table, row, radius, t, h, y, work):
+    """Return whether the step from ``y`` might meet the surface of body ``row``."""
+    d2 = s2 = 0.0
+    for c in range(3):
+        place = 0.0 if row == int(m[CENTER]) else work[row, c]
+        d2 += (y[c] - place) ** 2
+        s2 += y[c + 3] ** 2
+    if np.sqrt(d2) > radius + abs(h) * (np.sqrt(s2) + _FASTEST):
+        return False
+    return nearest_reach(m, table, row, t, y, h) < radius
+
+
+@compiled
+def _height(m, table, row, radius, t, h, x, y, f, state):
+    """Return the distance from the surface of ``row`` at fraction ``x`` of a step, m."""
+    place = np.empty(3)
+    _away(m, table, row, t + x * h, False, place)
+    dense_state(y, f, x, state)
+    d2 = 0.0
+    for c in range(3):
+        d2 += (state[c] - place[c]) ** 2
+    return np.sqrt(d2) - radius
+
+
+@compiled
+def _lowest(m, table, row, radius, t, h, y, f, state):
+    """Return the fraction of the step at the lowest point, and the height there.
+
+    Bracketed on eighths of the step, in which a trajectory turns once, then golden section.
+    """
+    at, lowest = 0.0, 1e300
+    for i in range(9):
+        height = _height(m, table, row, radius, t, h, i / 8.0, y, f, state)
+        if height < lowest:
+            at, lowest = i / 8.0, height
+    a, b = max(0.0, at - 0.125), min(1.0, at + 0.125)
+    for _ in range(50):
+        x1, x2 = b - 0.6180339887498949 * (b - a), a + 0.6180339887498949 * (b - a)
+        h1 = _height(m, table, row, radius, t, h, x1, y, f, state)
+        h2 = _height(m, table, row, radius, t, h, x2, y, f, state)
+        if min(h1, h2) < lowest:
+            at, lowest = (x1 if h1 < h2 else x2), min(h1, h2)
+        if h1 < h2:
+            b = x2
+        else:
+            a = x1
+    return at, lowest
+
+
+@compiled
+def first_contact(m, table, row, radius, t, h, y, f):
+    """Return the fraction of the step at which the surface of ``row`` is met, or -1."""
+    state = np.empty(3)
+    at, lowest = _lowest(m, table, row, radius, t, h, y, f, state)
+    if lowest > 0.0:
+        return -1.0
+    a, b = 0.0, at
+    for _ in range(60):
+        x = 0.5 * (a + b)
+        if _height(m, table, row, radius, t, h, x, y, f, state) > 0.0:
+            a = x
+        else:
+            b = x
+    return b

@@ -1,0 +1,126 @@
+"""The integrator's interpolants joined into one continuous function with proven bounds."""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.polynomial import Polynomial
+from numpy.typing import NDArray
+from scipy.special import comb
+
+from orbits.compiled import compiled
+from orbits.propagators.contact import dense_state
+from orbits.range_max import RangeMax
+
+
+@compiled
+def evaluate_steps(edges, start, length, y, f, t, first, out):
+    """Write components ``first`` onwards of the state at each ``t`` into ``out`` (n, 3)."""
+    state = np.empty(first + 3)
+    for i in range(len(t)):
+        step = min(max(np.searchsorted(edges, t[i], side="right") - 1, 0), len(start) - 1)
+        dense_state(y[step], f[step], (t[i] - start[step]) / length[step], state)
+        for c in range(3):
+            out[i, c] = state[first + c]
+
+
+def _to_bernstein() -> NDArray[np.float64]:
+    """Return the matrix from (y0, F0..F6) to Bernstein coefficients of degree 7."""
+    x = Polynomial([0.0, 1.0])
+    columns = [Polynomial([1.0])]
+    product = Polynomial([1.0])
+    for i in range(7):
+        product = product * (x if i % 2 == 0 else 1.0 - x)
+        columns.append(product)
+    matrix = np.zeros((8, 8))
+    for j, column in enumerate(columns):
+        power = np.zeros(8)
+        power[: len(column.coef)] = column.coef
+        for i in range(8):
+            matrix[i, j] = sum(comb(i, k) / comb(7, k) * power[k] for k in range(i + 1))
+    return matrix
+
+
+_BERNSTEIN = _to_bernstein()
+
+
+@dataclass(frozen=True, eq=False)
+class Interpolant:
+    """The dense output of DOP853 over consecutive steps.
+
+    Attributes
+    ----------
+    edges : (n + 1,) array, s
+        Ends of the steps, ascending.
+    start, length : (n,) arrays, s
+        Where each step began and its signed length (negative when integrated backwards).
+    y : (n, 6) array, m and m/s
+        States at ``start``.
+    f : (n, 7, 6) array
+        Coefficients (see ``contact.dense_state``).
+    """
+
+    edges: NDArray[np.float64]
+    start: NDArray[np.float64]
+    length: NDArray[np.float64]
+    y: NDArray[np.float64]
+    f: NDArray[np.float64]
+
+    @classmethod
+    def of_steps(
+        cls, t: NDArray[np.float64], y: NDArray[np.float64], f: NDArray[np.float64]
+    ) -> "Interpolant":
+        """Return the interpolant of steps between the nodes ``t`` (n + 1,), either way."""
+        start, length = t[:-1], np.diff(t)
+        if t[-1] >= t[0]:
+            parts = (t, start, length, y[:-1], f)
+        else:
+            parts = (t[::-1], start[::-1], length[::-1], y[:-1][::-1], f[::-1])
+        return cls(*(np.ascontiguousarray(part) for part in parts))
+
+    def joined(self, later: "Interpolant") -> "Interpolant":
+        """Return this one continued by ``later``, which begins where it ends."""
+        return Interpolant(
+            np.concatenate([self.edges, later.edges[1:]]),
+            np.concatenate([self.start, later.start]),
+            np.concatenate([self.length, later.length]),
+            np.concatenate([self.y, later.y]),
+            np.concatenate([self.f, later.f]),
+        )
+
+    def position(self, t: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return positions (n, 3), m; ``t`` lies within the edges."""
+        return self._components(t, 0)
+
+    def velocity(self, t: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return velocities (n, 3), m/s: the interpolant of the integrated velocity."""
+        return self._components(t, 3)
+
+    def _components(self, t: NDArray[np.float64], first: int) -> NDArray[np.float64]:
+        out = np.empty((len(t), 3))
+        evaluate_steps(self.edges, self.start, self.length, self.y, self.f, t, first, out)
+        return out
+
+    def bounds(
+        self, a: NDArray[np.float64], b: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return bounds on the speed and acceleration of ``position`` over each [a, b]."""
+        n = len(self.start)
+        first = np.clip(np.searchsorted(self.edges, a, side="right") - 1, 0, n - 1)
+        last = np.clip(np.searchsorted(self.edges, b, side="left") - 1, first, n - 1)
+        speed, acceleration = self._step_bounds
+        return speed.over(first, last), acceleration.over(first, last)
+
+    @cached_property
+    def _step_bounds(self) -> tuple[RangeMax, RangeMax]:
+        # A polynomial lies in the hull of its Bernstein coefficients; so do its derivatives.
+        columns = np.concatenate([self.y[:, None, :3], self.f[:, :, :3]], axis=1)
+        control = np.einsum("ij,njc->nic", _BERNSTEIN, columns - columns[:, :1] * _FIRST)
+        once, twice = np.diff(control, axis=1), np.diff(control, n=2, axis=1)
+        speed = 7.0 * np.linalg.norm(once, axis=2).max(axis=1) / np.abs(self.length)
+        acceleration = 42.0 * np.linalg.norm(twice, axis=2).max(axis=1) / self.length**2
+        return RangeMax.of(speed), RangeMax.of(acceleration)
+
+
+# Differences need no constant term; leaving it out keeps its rounding out of them too.
+_FIRST = np.eye(8)[:1].T

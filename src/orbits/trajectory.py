@@ -1,0 +1,181 @@
+"""Where a spacecraft is: one state, and the continuous trajectory that a propagator returns."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from orbits.bodies import body
+from orbits.elements import Elements, keplerian_to_cartesian
+from orbits.frames import Frame
+from orbits.time import to_t
+from orbits.units import si
+
+if TYPE_CHECKING:
+    from typing import Any
+
+    from astropy.time import Time
+    from astropy.units import Quantity
+
+    from orbits.propagators.interpolant import Interpolant
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class State:
+    """Position and velocity at one instant.
+
+    Attributes
+    ----------
+    t : float, s
+        TDB seconds past J2000.
+    r, v : (3,) arrays, m and m/s
+    frame : Frame
+    """
+
+    t: float
+    r: NDArray[np.float64]
+    v: NDArray[np.float64]
+    frame: Frame
+
+    def __post_init__(self) -> None:
+        for name in ("r", "v"):
+            value = np.array(getattr(self, name), dtype=np.float64)
+            if value.shape != (3,) or not np.all(np.isfinite(value)):
+                raise ValueError(f"{name} must be three finite numbers, got {value}")
+            value.setflags(write=False)
+            object.__setattr__(self, name, value)
+        if not np.isfinite(self.t):
+            raise ValueError(f"t must be finite, got {self.t}")
+
+    @classmethod
+    def keplerian(  # noqa: PLR0913 - six elements are six
+        cls,
+        epoch: "Time",
+        center: str,
+        *,
+        semi_major_axis: "Quantity",
+        eccentricity: float,
+        inclination: "Quantity",
+        raan: "Quantity",
+        argp: "Quantity",
+        true_anomaly: "Quantity",
+    ) -> "State":
+        """Return the state of osculating elements in ICRF axes about ``center``.
+
+        Parameters
+        ----------
+        epoch : Time
+            Of any scale.
+        semi_major_axis : Quantity
+            A length; negative for a hyperbola.
+        eccentricity : float
+        inclination, raan, argp, true_anomaly : Quantity
+            Angles; the plane of reference is the ICRF equator.
+
+        Raises
+        ------
+        UnitsError
+            For a bare number, with the fix.
+        """
+        elements = Elements(
+            si(semi_major_axis, "length"),
+            eccentricity,
+            *(si(angle, "angle") for angle in (inclination, raan, argp, true_anomaly)),
+        )
+        r, v = keplerian_to_cartesian(elements, body(center).mu)
+        return cls(float(to_t(epoch)), r, v, Frame(center, "ICRF"))
+
+
+@dataclass(frozen=True, eq=False)
+class Trajectory:
+    """A continuous path in ICRF axes about one centre, evaluated only inside its span.
+
+    Attributes
+    ----------
+    frame : Frame
+    pieces : Interpolant
+        The propagator's own interpolant.
+    joins : (k,) array, s
+        Instants inside the span at which velocity or force jumps (burns).
+    provenance : dict
+        What made it: integrator, tolerance, forces, degrees summed, steps.
+    """
+
+    frame: Frame
+    pieces: "Interpolant"
+    joins: NDArray[np.float64]
+    provenance: "dict[str, Any]"
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """First and last instant, TDB seconds past J2000."""
+        return float(self.pieces.edges[0]), float(self.pieces.edges[-1])
+
+    @property
+    def t(self) -> NDArray[np.float64]:
+        """Ends of the integration steps (n,), s."""
+        return self.pieces.edges
+
+    @property
+    def r(self) -> NDArray[np.float64]:
+        """Positions at ``t`` (n, 3), m."""
+        return self.position(self.t)
+
+    @property
+    def v(self) -> NDArray[np.float64]:
+        """Velocities at ``t`` (n, 3), m/s."""
+        return self.velocity(self.t)
+
+    def position(self, t: ArrayLike) -> NDArray[np.float64]:
+        """Return positions (n, 3) or (3,), m; ``ValueError`` outside the span."""
+        times = self._checked(t)
+        return self.pieces.position(times.reshape(-1)).reshape((*times.shape, 3))
+
+    def velocity(self, t: ArrayLike) -> NDArray[np.float64]:
+        """Return velocities (n, 3) or (3,), m/s; ``ValueError`` outside the span."""
+        times = self._checked(t)
+        return self.pieces.velocity(times.reshape(-1)).reshape((*times.shape, 3))
+
+    def state(self, t: float) -> State:
+        """Return the state at one instant."""
+        return State(float(t), self.position(t), self.velocity(t), self.frame)
+
+    def bounds(
+        self, a: NDArray[np.float64], b: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return bounds on speed (m/s) and acceleration (m/s2) over each interval [a, b]."""
+        return self.pieces.bounds(
+            np.ascontiguousarray(a, dtype=np.float64), np.ascontiguousarray(b, dtype=np.float64)
+        )
+
+    def _checked(self, t: ArrayLike) -> NDArray[np.float64]:
+        times = np.ascontiguousarray(t, dtype=np.float64).reshape(np.shape(t))
+        first, last = self.span
+        if times.size and not (first <= times.min() and times.max() <= last):
+            outside = times[~((times >= first) & (times <= last))]
+            raise ValueError(
+                f"the trajectory runs from t = {first:.3f} to {last:.3f} s past J2000 TDB; "
+                f"{outside.size} of {times.size} times lie outside, first "
+                f"{outside.flat[0]:.3f}: propagate over a longer span"
+            )
+        return times
+
+
+def join(parts: Sequence[Trajectory]) -> Trajectory:
+    """Return consecutive trajectories of one frame as one, with a join at each seam."""
+    first = parts[0]
+    pieces = first.pieces
+    for part in parts[1:]:
+        if part.frame != first.frame:
+            raise ValueError(f"cannot join trajectories in {first.frame} and {part.frame}")
+        if part.span[0] != pieces.edges[-1]:
+            raise ValueError(
+                f"a part begins at t = {part.span[0]:.6f} s, the one before it ends at "
+                f"{pieces.edges[-1]:.6f} s"
+            )
+        pieces = pieces.joined(part.pieces)
+    seams = [part.span[0] for part in parts[1:]]
+    joins = np.unique(np.concatenate([*(part.joins for part in parts), seams]))
+    return Trajectory(first.frame, pieces, joins, first.provenance)
