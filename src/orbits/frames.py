@@ -7,16 +7,20 @@ A frame is a centre and axes, both by formal name. Paths state positions in thei
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+import erfa
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from orbits.bodies import BODIES
+from orbits.constants import DAY, J2000_JD
+from orbits.time import tdb_minus_tt
 
 if TYPE_CHECKING:
     from orbits.almanac import Almanac
 
 AXES = (
-    "ICRF", "EME2000", "TEME", "ITRF", "MOON_PA", "MOON_ME", "MOON_ORBIT", "EARTH_MOON_ROTATING",
+    "ICRF", "EME2000", "TEME", "ITRF", "MOON_PA", "MOON_ME", "MOON_ORBIT",
+    "EARTH_MOON_ROTATING",
 )  # fmt: skip
 CENTERS = ("ssb", "emb", *BODIES)
 
@@ -59,15 +63,23 @@ class Path(Protocol):
     """
 
     @property
-    def frame(self) -> Frame: ...
+    def frame(self) -> Frame:
+        """Centre and axes of the coordinates."""
+        ...
 
-    def position(self, t: ArrayLike) -> NDArray[np.float64]: ...
+    def position(self, t: ArrayLike) -> NDArray[np.float64]:
+        """Return positions, m."""
+        ...
 
-    def velocity(self, t: ArrayLike) -> NDArray[np.float64]: ...
+    def velocity(self, t: ArrayLike) -> NDArray[np.float64]:
+        """Return velocities, m/s."""
+        ...
 
     def bounds(
         self, a: NDArray[np.float64], b: NDArray[np.float64]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]: ...
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return bounds on speed (m/s) and acceleration (m/s2) over each [a, b]."""
+        ...
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -98,7 +110,7 @@ class CelestialPath:
 
 
 def rotated(matrix: NDArray[np.float64], vector: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return ``matrix @ vector`` for one or many of each: (3, 3) or (n, 3, 3), (3,) or (n, 3)."""
+    """Return ``matrix @ vector`` for one of each or many: (n, 3, 3) and (n, 3)."""
     return np.einsum("...ij,...j->...i", matrix, vector)
 
 
@@ -170,5 +182,5 @@ def rotation_of_epoch(name: str, t: float, almanac: "Almanac") -> NDArray[np.flo
     if name == "earth-orbit-plane-of-epoch":
         return almanac.rotation("MOON_ORBIT", "ICRF", t)
     if name == "earth-equator-of-epoch":
-        return almanac.equator_and_equinox(t)
+        return erfa.pnm06a(J2000_JD, (t - float(tdb_minus_tt(t))) / DAY)
     raise ValueError(f"unknown frame {name!r}; the known ones are {', '.join(EPOCH_FRAMES)}")

@@ -12,7 +12,7 @@ import re
 import warnings
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, cast
 
 import erfa
 import numpy as np
@@ -151,7 +151,7 @@ def to_t(time: "Time") -> float | NDArray[np.float64]:
         For UTC later than the announced leap seconds.
     """
     try:
-        scale, jd1, jd2 = time.scale.upper(), time.jd1, time.jd2
+        scale, parts = time.scale.upper(), (time.jd1, time.jd2)
     except AttributeError:
         raise TypeError(
             f"an instant must be an astropy Time, got {time!r}; "
@@ -162,7 +162,8 @@ def to_t(time: "Time") -> float | NDArray[np.float64]:
             f"time scale {time.scale!r} is not used here; convert first, for example time.tt "
             f"(known: {', '.join(SCALES)})"
         )
-    mjd = np.asarray(jd1) - 2_400_000.5
+    jd1, jd2 = (np.asarray(part, dtype=np.float64) for part in parts)
+    mjd = jd1 - 2_400_000.5
     days = np.floor(mjd + jd2)
     fraction = (mjd - days) + jd2
     length = _day_length(days) if scale == "UTC" else DAY
@@ -180,7 +181,7 @@ def from_t(t: ArrayLike) -> "Time":
     days = np.round(times / DAY)
     time = Time(J2000_JD + days, (times - days * DAY) / DAY, format="jd", scale="tdb")
     time.format = "isot"
-    return time
+    return cast("Time", time)
 
 
 def _warn(t: float) -> None:
@@ -250,7 +251,7 @@ def parse(text: str) -> "Time":
     length = float(_day_length(mjd)) if scale == "UTC" else DAY
     time = Time(2_400_000.5 + mjd, seconds / length, format="jd", scale=scale.lower())
     time.format = "isot"
-    return time
+    return cast("Time", time)
 
 
 def _utc_ticks(t: NDArray[np.float64], digits: int) -> tuple[NDArray, NDArray]:
@@ -293,6 +294,11 @@ def utc_iso(t: ArrayLike, digits: int = 3) -> str | list[str]:
     for i in np.flatnonzero(leap):
         texts[i] = texts[i][:17] + "60" + texts[i][19:]
     return texts[0] if times.ndim == 0 else texts
+
+
+def tdb_date(t: float) -> str:
+    """Return the calendar date of ``t`` in TDB, for messages."""
+    return str(_NOON + np.timedelta64(round(float(t)), "s"))[:10]
 
 
 # -- days ---------------------------------------------------------------------------------
