@@ -1,0 +1,196 @@
+"""Write schemas/*.schema.json of the JSON documents; the mission file's comes from its models.
+
+python scripts/make_document_schemas.py
+"""
+
+import json
+from pathlib import Path
+
+from orbits.exports.windows import COLUMNS
+
+FOLDER = Path(__file__).resolve().parents[1] / "schemas"
+
+TEXT = {"type": "string"}
+FLAG = {"type": "boolean"}
+COUNT = {"type": "integer", "minimum": 0}
+NUMBER = {"type": "number"}
+LENGTH = {"type": "number", "minimum": 0}
+INSTANT = {
+    "type": "string",
+    "pattern": r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$",
+    "description": "UTC, ISO 8601",
+}
+SHA256 = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
+VALUE = {"type": ["number", "string", "boolean", "null"]}
+
+
+def absent(schema):
+    """The same or null."""
+    return {"anyOf": [schema, {"type": "null"}]}
+
+
+def table(**properties):
+    """An object with exactly these names."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "additionalProperties": False,
+    }
+
+
+def rows(**properties):
+    return {"type": "array", "items": table(**properties)}
+
+
+PROVENANCE = table(
+    version=TEXT,
+    created_utc=INSTANT,
+    mission_sha256=absent(SHA256),
+    mission=absent({"type": "object"}),
+    data={"type": "object"},
+    python=TEXT,
+    packages={"type": "object", "additionalProperties": TEXT},
+)
+PROBLEMS = rows(
+    severity={"enum": ["error", "warning"]},
+    file=TEXT,
+    line=absent({"type": "integer", "minimum": 1}),
+    column=absent({"type": "integer", "minimum": 1}),
+    path=TEXT,
+    message=TEXT,
+    help=TEXT,
+)
+CONSTRAINTS = rows(
+    link=TEXT,
+    node=absent(TEXT),
+    name=TEXT,
+    body=absent(TEXT),
+    margin=absent(NUMBER),
+    unit=TEXT,
+    holds=FLAG,
+)
+
+
+def column(name, kind):
+    if name == "kind":
+        return {"enum": ["leg", "chain", "eclipse", "gap"]}
+    always = {
+        "id", "name", "start_utc", "stop_utc", "duration_s", "start_cause", "stop_cause",
+        "start_truncated", "stop_truncated", "assumed",
+    }  # fmt: skip
+    schema = {"string": TEXT, "instant": INSTANT, "bool": FLAG, "float64": NUMBER}[kind]
+    return schema if name in always else absent(schema)
+
+
+WINDOWS = rows(**{name: column(name, kind) for name, (kind, _) in COLUMNS.items()})
+
+DOCUMENTS = {
+    "windows": {
+        "span": table(start_utc=INSTANT, stop_utc=INSTANT, duration_s=LENGTH),
+        "certificate": absent(
+            table(
+                certified=FLAG,
+                resolution_s=LENGTH,
+                edge_tolerance_s=LENGTH,
+                evaluations=COUNT,
+                undecided=rows(name=TEXT, start_utc=INSTANT, stop_utc=INSTANT),
+                trajectory=absent(TEXT),
+                ephemeris=absent(TEXT),
+                orientation=absent(TEXT),
+                light_time=absent(TEXT),
+                refraction=absent(TEXT),
+                terrain=absent(TEXT),
+                earth_shape=absent(TEXT),
+                statement=TEXT,
+            )
+        ),
+        "windows": WINDOWS,
+        "gaps": WINDOWS,
+        "summary": {
+            "type": "object",
+            "additionalProperties": table(
+                availability_percent={"type": "number", "minimum": 0, "maximum": 100},
+                count=COUNT,
+                total_s=LENGTH,
+                longest_s=absent(LENGTH),
+                longest_gap_s=absent(LENGTH),
+                short=COUNT,
+            ),
+        },
+    },
+    "why": {
+        "chain": TEXT,
+        "at_utc": INSTANT,
+        "open": FLAG,
+        "paths": rows(
+            nodes={"type": "array", "items": TEXT, "minItems": 2},
+            open=FLAG,
+            constraints=CONSTRAINTS,
+        ),
+        "blocking": CONSTRAINTS,
+    },
+    "check": {
+        "files": rows(
+            file=TEXT,
+            problems=PROBLEMS,
+            derived={"type": "object"},
+            quantities={"type": "array", "items": TEXT},
+            never_active={"type": "array", "items": TEXT},
+        ),
+    },
+    "run": {
+        "quantities": rows(path=TEXT, value=VALUE, unit=absent(TEXT), assumed=FLAG),
+        "requirements": rows(
+            name=TEXT,
+            quantity=TEXT,
+            value=VALUE,
+            limit=VALUE,
+            margin=absent(NUMBER),
+            unit=absent(TEXT),
+            verdict={"enum": ["PASS", "FAIL"]},
+            assumed=FLAG,
+        ),
+        "flown": rows(
+            name=TEXT,
+            quantity=TEXT,
+            planned=VALUE,
+            observed=VALUE,
+            difference=absent(NUMBER),
+            unit=absent(TEXT),
+            within=absent(FLAG),
+            assumed=FLAG,
+        ),
+        "warnings": {"type": "array", "items": TEXT},
+        "files": {"type": "array", "items": TEXT},
+    },
+    "error": {
+        "code": {"enum": [3, 4, 5, 70, 130]},
+        "kind": TEXT,
+        "message": TEXT,
+        "file": absent(TEXT),
+        "line": absent({"type": "integer", "minimum": 1}),
+        "column": absent({"type": "integer", "minimum": 1}),
+        "path": absent(TEXT),
+        "help": absent(TEXT),
+        "problems": PROBLEMS,
+    },
+}
+
+
+def schemas():
+    """File name to text."""
+    texts = {}
+    for name, properties in DOCUMENTS.items():
+        schema = {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": f"orbits.{name}/1",
+            **table(schema={"const": f"orbits.{name}/1"}, provenance=PROVENANCE, **properties),
+        }
+        texts[f"{name}-1.schema.json"] = json.dumps(schema, indent=2) + "\n"
+    return texts
+
+
+if __name__ == "__main__":
+    for name, text in schemas().items():
+        (FOLDER / name).write_text(text, encoding="utf-8")

@@ -1,0 +1,212 @@
+"""JSON documents: one shape per command, names with units, ``null`` where nothing applies."""
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from orbits.certificate import Certificate, joined
+from orbits.exports.windows import Record
+from orbits.time import duration, utc_iso
+from orbits.windows import Windows
+
+Document = dict[str, Any]
+_MODEL = (
+    "trajectory", "ephemeris", "orientation", "light_time", "refraction", "terrain",
+    "earth_shape",
+)  # fmt: skip
+
+
+def json_text(document: Document) -> str:
+    """Return ``document`` as JSON text; ``ValueError`` if a number in it is not finite."""
+    return json.dumps(document, allow_nan=False, ensure_ascii=False, indent=2) + "\n"
+
+
+def windows_document(
+    provenance: Document,
+    windows: Mapping[str, Windows],
+    rows: Sequence[Record],
+    gaps: Sequence[Record],
+    *,
+    span: tuple[float, float],
+    short: Mapping[str, int],
+) -> Document:
+    """Return the document ``orbits.windows/1``.
+
+    Parameters
+    ----------
+    windows
+        By name: ``link.X``, ``link.X.FROM.TO``, ``chain.X``, ``eclipse.X.BODY.umbra``.
+    rows, gaps
+        Records of windows.py.
+    span : (float, float), s
+    short
+        By name: how many windows were shorter than the least duration and left out.
+    """
+    return {
+        "schema": "orbits.windows/1",
+        "provenance": provenance,
+        "span": {
+            "start_utc": utc_iso(span[0]),
+            "stop_utc": utc_iso(span[1]),
+            "duration_s": round(float(duration(*span)), 3),
+        },
+        "certificate": _certificate(windows),
+        "windows": list(rows),
+        "gaps": list(gaps),
+        "summary": {name: _summary(held, short.get(name, 0)) for name, held in windows.items()},
+    }
+
+
+def _summary(held: Windows, short: int) -> Document:
+    return {
+        "availability_percent": round(100.0 * held.availability, 6),
+        "count": held.count,
+        "total_s": round(held.total, 3),
+        "longest_s": round(held.longest, 3) if held.count else None,
+        "longest_gap_s": round(held.longest_gap, 3) if held.gaps.count else None,
+        "short": short,
+    }
+
+
+def _certificate(windows: Mapping[str, Windows]) -> Document | None:
+    """Return what holds for all ``windows`` together, and the undecided intervals by name."""
+    whole: Certificate | None = None
+    evaluations = 0
+    undecided = []
+    for name, held in windows.items():
+        one = held.certificate
+        if one is None:
+            continue
+        whole = joined(whole, one)
+        made_of_others = any(other.startswith(f"{name}.") for other in windows)
+        if not made_of_others and not name.startswith("chain."):
+            evaluations += one.evaluations
+        undecided += [
+            {"name": name, "start_utc": utc_iso(a), "stop_utc": utc_iso(b)}
+            for a, b in one.undecided
+        ]
+    if whole is None:
+        return None
+    return {
+        "certified": whole.certified,
+        "resolution_s": whole.resolution,
+        "edge_tolerance_s": whole.tolerance,
+        "evaluations": evaluations,
+        "undecided": undecided,
+        **{key: whole.notes.get(key) for key in _MODEL},
+        "statement": whole.as_text(),
+    }
+
+
+def run_document(
+    provenance: Document,
+    *,
+    quantities: Sequence[Document],
+    requirements: Sequence[Document],
+    flown: Sequence[Document],
+    warnings: Sequence[str],
+    files: Sequence[str],
+) -> Document:
+    """Return the document ``orbits.run/1``, which is summary.json.
+
+    Parameters
+    ----------
+    quantities
+        Rows ``path``, ``value``, ``unit``, ``assumed``.
+    requirements
+        Rows ``name``, ``quantity``, ``value``, ``limit``, ``margin``, ``unit``, ``verdict``
+        (``PASS`` or ``FAIL``), ``assumed``.
+    flown
+        Rows ``name``, ``quantity``, ``planned``, ``observed``, ``difference``, ``unit``,
+        ``within``, ``assumed``.
+    warnings
+        Sentences.
+    files
+        What the run wrote, relative to its folder.
+    """
+    return {
+        "schema": "orbits.run/1",
+        "provenance": provenance,
+        "quantities": list(quantities),
+        "requirements": list(requirements),
+        "flown": list(flown),
+        "warnings": list(warnings),
+        "files": list(files),
+    }
+
+
+def why_document(
+    provenance: Document, *, chain: str, t: float, paths: Sequence[Document]
+) -> Document:
+    """Return the document ``orbits.why/1``.
+
+    Parameters
+    ----------
+    chain : str
+    t : float, s
+        Reception at the last node.
+    paths
+        Rows ``nodes`` (names in order), ``open`` and ``constraints``, those rows ``link``,
+        ``node``, ``name``, ``body``, ``margin``, ``unit``, ``holds``. The chain is open where
+        a path is; else what blocks is listed, each constraint once.
+    """
+    is_open = any(path["open"] for path in paths)
+    blocking: list[Document] = []
+    for path in () if is_open else paths:
+        failing = (row for row in path["constraints"] if not row["holds"])
+        blocking += [row for row in failing if row not in blocking]
+    return {
+        "schema": "orbits.why/1",
+        "provenance": provenance,
+        "chain": chain,
+        "at_utc": utc_iso(t),
+        "open": is_open,
+        "paths": list(paths),
+        "blocking": blocking,
+    }
+
+
+def check_document(provenance: Document, files: Sequence[Document]) -> Document:
+    """Return the document ``orbits.check/1``.
+
+    Parameters
+    ----------
+    files
+        Rows ``file``, ``problems`` (rows ``severity``, ``file``, ``line``, ``column``,
+        ``path``, ``message``, ``help``), ``derived`` (object), ``quantities`` (paths) and
+        ``never_active`` (names of constraints).
+    """
+    return {"schema": "orbits.check/1", "provenance": provenance, "files": list(files)}
+
+
+def error_document(
+    provenance: Document,
+    code: int,
+    kind: str,
+    message: str,
+    *,
+    problems: Sequence[Document] = (),
+) -> Document:
+    """Return the document ``orbits.error/1``.
+
+    Parameters
+    ----------
+    code : int
+        The exit code.
+    kind : str
+        ``mission``, ``data``, ``convergence``, ``propagation``, ``export``, ``internal``.
+    message : str
+    problems
+        As in ``check_document``; the place of the first error is repeated at the top.
+    """
+    errors = [row for row in problems if row["severity"] == "error"]
+    first = errors[0] if errors else {}
+    return {
+        "schema": "orbits.error/1",
+        "provenance": provenance,
+        "code": code,
+        "kind": kind,
+        "message": message,
+        **{key: first.get(key) for key in ("file", "line", "column", "path", "help")},
+        "problems": list(problems),
+    }
