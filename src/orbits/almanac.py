@@ -267,8 +267,8 @@ def _read(name: str, span: tuple[float, float]):
         from orbits.jpl_binary import de440_path, read_jpl_binary
 
         path = de440_path()
-        quantities, librations = read_jpl_binary(path, span)
-        return Ephemeris.of("DE440", path, quantities, span), librations
+        quantities, librations, covered = read_jpl_binary(path, span)
+        return Ephemeris.of("DE440", path, quantities, span, covered), librations
     raise ValueError(f"unknown ephemeris {name!r}; use 'de421' or 'de440'")
 
 

@@ -77,6 +77,15 @@ def _series(segment) -> Series:
     return Series(float(start), float(length), coefficients * 1000.0)
 
 
+def check_kernel(name: str, covered: tuple[float, float], span: tuple[float, float]) -> None:
+    """Raise ``DataError`` unless a kernel that holds ``covered`` holds ``span``."""
+    if not (covered[0] <= span[0] < span[1] <= covered[1]):
+        raise DataError(
+            f"{name} covers {_date(covered[0])} to {_date(covered[1])} TDB; "
+            f"{_date(span[0])} to {_date(span[1])} was asked for: choose a span inside"
+        )
+
+
 @dataclass(frozen=True, eq=False)
 class Ephemeris:
     """A JPL ephemeris over ``span``; it refuses to answer outside.
@@ -104,15 +113,22 @@ class Ephemeris:
 
     @classmethod
     def of(
-        cls, name: str, source: Path, quantities: list[Series], span: tuple[float, float]
+        cls,
+        name: str,
+        source: Path,
+        quantities: list[Series],
+        span: tuple[float, float],
+        kernel_span: tuple[float, float] | None = None,
     ) -> "Ephemeris":
-        """Return the ephemeris of ``quantities`` (order of ``NAMES``) cut to ``span``."""
-        covered = (max(s.start for s in quantities), min(s.stop for s in quantities))
-        if not (covered[0] <= span[0] < span[1] <= covered[1]):
-            raise DataError(
-                f"{name} covers {_date(covered[0])} to {_date(covered[1])} TDB; "
-                f"{_date(span[0])} to {_date(span[1])} was asked for: choose a span inside"
-            )
+        """Return the ephemeris of ``quantities`` (order of ``NAMES``) cut to ``span``.
+
+        ``kernel_span`` where ``quantities`` are not all that the file holds.
+        """
+        covered = kernel_span or (
+            max(s.start for s in quantities),
+            min(s.stop for s in quantities),
+        )
+        check_kernel(name, covered, span)
         cut = [series.over(*span) for series in quantities]
         buffer, table = pack(list(cut))
         bounds = tuple(Bounds.of(series) for series in cut)
