@@ -1,0 +1,323 @@
+"""The mission as values of the core: the only place where edge units become SI.
+
+    mission -> Model: almanac, start states, propagators, sites, links, chains
+
+Nothing is propagated here but what ``min_altitude`` asks for.
+"""
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orbits import time, units
+from orbits.almanac import Almanac
+from orbits.bodies import body
+from orbits.elements import Elements, keplerian_to_cartesian, mean_to_true
+from orbits.errors import ConvergenceError, OrbitsWarning, PropagationError
+from orbits.forces.gravity import TABLES, field
+from orbits.frames import Frame, rotation_of_epoch
+from orbits.geometry.apses import radius_range
+from orbits.mission import schema, schema_network, schema_spacecraft
+from orbits.mission.limits import apsides, span_of
+from orbits.propagators.numerical import Forces, Numerical
+from orbits.sites import Mask, Site
+from orbits.spacecraft import Spacecraft
+from orbits.trajectory import State
+
+Span = tuple[float, float]
+Progress = Callable[[float], None]
+# Propagated before and after the span, because light is on its way; s.
+ROOM = {"earth": 60.0, "moon": 60.0}
+ROOM_ELSEWHERE = 21_600.0  # more than the light time to Pluto
+_CLOSE_ENOUGH = 10.0  # m above the altitude asked for
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Craft:
+    """One spacecraft, ready to be propagated.
+
+    Attributes
+    ----------
+    spacecraft : Spacecraft
+    start : State
+        In ICRF axes.
+    propagator : Numerical
+    span : (float, float), s
+        What to propagate: the mission's span with room for light time.
+    periapsis_moved : float or None, m
+        By how much ``min_altitude`` raised the periapsis of the start.
+    """
+
+    spacecraft: Spacecraft
+    start: State
+    propagator: Numerical
+    span: Span
+    periapsis_moved: float | None = None
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Model:
+    """A mission in SI.
+
+    Attributes
+    ----------
+    mission : Mission
+    span : (float, float), s
+        TDB seconds past J2000.
+    almanac : Almanac
+    craft : dict of Craft
+    sites : dict of Site
+    """
+
+    mission: schema.Mission
+    span: Span
+    almanac: Almanac
+    craft: dict[str, Craft]
+    sites: dict[str, Site]
+
+
+def build(mission: schema.Mission) -> Model:
+    """Return the mission as values of the core.
+
+    Raises
+    ------
+    DataError
+        If a kernel or table is missing or does not cover the mission.
+    PropagationError, ConvergenceError
+        If no start reaches ``min_altitude``.
+    """
+    span = span_of(mission.mission)
+    craft = mission.spacecraft
+    epochs = [epoch_of(c.orbit, span) for c in craft.values()]
+    room = max((room_of(c.orbit.center) for c in craft.values()), default=0.0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", OrbitsWarning)  # they stand in almanac.warnings
+        almanac = Almanac.load(
+            min(span[0] - room, *epochs, span[0]),
+            max(span[1] + room, *epochs, span[1]),
+            ephemeris=mission.mission.ephemeris,
+        )
+    return Model(
+        mission,
+        span,
+        almanac,
+        {name: build_craft(name, c, almanac, span) for name, c in craft.items()},
+        {name: site(name, s) for name, s in mission.site.items()},
+    )
+
+
+def room_of(center: str) -> float:
+    """Return how far beyond the span a spacecraft about ``center`` is propagated, s."""
+    return ROOM.get(center, ROOM_ELSEWHERE)
+
+
+def epoch_of(orbit: schema_spacecraft.Orbit, span: Span) -> float:
+    """Return the instant of an orbit's elements, TDB seconds past J2000."""
+    return span[0] if orbit.epoch is None else float(time.to_t(orbit.epoch))
+
+
+# -- spacecraft ---------------------------------------------------------------------------
+
+
+def build_craft(
+    name: str, said: schema_spacecraft.Spacecraft, almanac: Almanac, span: Span
+) -> Craft:
+    """Return one spacecraft ready to be propagated over ``span`` and its room."""
+    vehicle = spacecraft(name, said)
+    center = said.orbit.center
+    propagator = Numerical(
+        almanac, forces(said, vehicle), tolerance=said.dynamics.tolerance
+    )
+    room = room_of(center)
+    wide = (span[0] - room, span[1] + room)
+    mu = propagator.forces.mu_of(center)
+    start = state(said.orbit, mu, almanac, span)
+    lowest = getattr(said.orbit, "min_altitude", None)
+    if lowest is None:
+        return Craft(vehicle, start, propagator, wide)
+    asked = body(center).radius + units.si(lowest, "length")
+    raised, moved = _raised(said.orbit, propagator, span, asked)
+    return Craft(vehicle, raised, propagator, wide, moved)
+
+
+def spacecraft(name: str, said: schema_spacecraft.Spacecraft) -> Spacecraft:
+    """Return mass and surfaces of a spacecraft."""
+    numbers: dict[str, float] = {}
+    if said.mass is not None:
+        numbers["mass"] = units.si(said.mass, "mass")
+    if said.propellant is not None:
+        numbers["propellant"] = units.si(said.propellant, "mass")
+    if said.drag is not None:
+        numbers["drag_area"] = units.si(said.drag.area, "area")
+        numbers["drag_coefficient"] = said.drag.cd
+    if said.radiation is not None:
+        numbers["radiation_area"] = units.si(said.radiation.area, "area")
+        numbers["reflectivity"] = said.radiation.cr
+    return Spacecraft(name, norad_id=said.norad_id, naif_id=said.naif_id, **numbers)
+
+
+def third_bodies(said: schema_spacecraft.Spacecraft) -> tuple[str, ...]:
+    """Return the point masses that act beside the centre, those of the schema by default."""
+    if said.dynamics.third_bodies is not None:
+        return said.dynamics.third_bodies
+    by_center = {"moon": ("earth", "sun"), "earth": ("moon", "sun"), "sun": ()}
+    return by_center.get(said.orbit.center, ("sun",))
+
+
+def forces(said: schema_spacecraft.Spacecraft, vehicle: Spacecraft) -> Forces:
+    """Return what acts on a spacecraft."""
+    return Forces(
+        third_bodies=third_bodies(said),
+        fields={name: field(TABLES[name], n) for name, n in said.dynamics.gravity.items()},
+        radiation=vehicle.radiation_ratio if said.dynamics.radiation else 0.0,
+    )
+
+
+def state(orbit: schema_spacecraft.Orbit, mu: float, almanac: Almanac, span: Span) -> State:
+    """Return the state that an orbit states, in ICRF axes about its centre.
+
+    ``mu`` (m3/s2) is that of the model's centre, for which the elements osculate.
+    """
+    t = epoch_of(orbit, span)
+    frame = Frame(orbit.center, "ICRF")
+    if isinstance(orbit, schema_spacecraft.Keplerian):
+        r, v = keplerian_to_cartesian(elements(orbit), mu)
+    else:
+        r = np.array([units.si(x, "length") for x in orbit.position])
+        v = np.array([units.si(x, "speed") for x in orbit.velocity])
+        if orbit.frame == "body-fixed":
+            return State(t, *_from_body_fixed(orbit.center, t, r, v, almanac), frame)
+    turn = rotation_of_epoch(orbit.frame, t, almanac)
+    return State(t, turn.T @ r, turn.T @ v, frame)
+
+
+def elements(orbit: schema_spacecraft.Keplerian) -> Elements:
+    """Return the osculating elements of an orbit in the axes of its frame."""
+    near, far = apsides(orbit)
+    a, e = 0.5 * (near + far), (far - near) / (far + near)
+    if orbit.semi_major_axis is not None:
+        a, e = units.si(orbit.semi_major_axis, "length"), float(orbit.eccentricity or 0.0)
+    argp = 0.0 if orbit.argp is None else units.si(orbit.argp, "angle")
+    if orbit.true_anomaly is not None:
+        nu = units.si(orbit.true_anomaly, "angle")
+    elif orbit.mean_anomaly is not None:
+        nu = mean_to_true(units.si(orbit.mean_anomaly, "angle"), e)
+    else:
+        nu = units.si(orbit.argument_of_latitude, "angle") - argp
+    i, raan = units.si(orbit.inclination, "angle"), units.si(orbit.raan, "angle")
+    return Elements(a, e, i, raan, argp, nu)
+
+
+def _from_body_fixed(
+    center: str, t: float, r: NDArray[np.float64], v: NDArray[np.float64], almanac: Almanac
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return position and velocity in ICRF axes; the turn's rate by five points 10 s apart.
+
+    The formula's error, w^5 h^4 r / 30, is below 1e-11 m/s on the Earth.
+    """
+    axes, h = body(center).axes or "", 10.0
+    turns = almanac.rotation("ICRF", axes, t + h * np.arange(-2, 3))
+    rate = (turns[0] - 8.0 * turns[1] + 8.0 * turns[3] - turns[4]) / (12.0 * h)
+    return turns[2] @ r, turns[2] @ v + rate @ r
+
+
+# -- min_altitude -------------------------------------------------------------------------
+
+
+def _raised(
+    orbit: schema_spacecraft.Keplerian, propagator: Numerical, span: Span, asked: float
+) -> tuple[State, float]:
+    """Return the start whose lowest radius over ``span`` is ``asked`` or up to 10 m more.
+
+    Only the periapsis of the start moves, and only outwards; the amount (m) comes second.
+    """
+    near, far = apsides(orbit)
+    base = elements(orbit)
+    mu, almanac = propagator.forces.mu_of(orbit.center), propagator.almanac
+
+    def start(moved: float) -> State:
+        p = near + moved
+        shape = base._replace(
+            semi_major_axis=0.5 * (p + far), eccentricity=(far - p) / (far + p)
+        )
+        r, v = keplerian_to_cartesian(shape, mu)
+        t = epoch_of(orbit, span)
+        turn = rotation_of_epoch(orbit.frame, t, almanac)
+        return State(t, turn.T @ r, turn.T @ v, Frame(orbit.center, "ICRF"))
+
+    def excess(moved: float) -> float | None:
+        try:
+            path = propagator.propagate(start(moved), span)
+        except PropagationError as error:
+            if error.kind != "impact":
+                raise
+            return None
+        return radius_range(path, span)[0] - asked
+
+    moved = solve_rise(excess, far - near)
+    return start(moved), moved
+
+
+def solve_rise(excess: Callable[[float], float | None], limit: float) -> float:
+    """Return the smallest rise found, m, at which ``excess`` lies in 0 to 10 m; 0 if it is there.
+
+    ``excess`` (m, None for an impact) rises with its argument nearly one to one, so that each
+    step is a secant within a bracket.
+
+    Raises
+    ------
+    ConvergenceError
+        If no rise below ``limit`` suffices, or 40 steps do not settle it.
+    """
+    low, at_low = 0.0, excess(0.0)
+    if at_low is not None and at_low >= 0.0:
+        return 0.0
+    step = 50e3 if at_low is None else 1.05 * -at_low
+    high = min(step, 0.5 * limit)
+    at_high = excess(high)
+    while at_high is None or at_high < 0.0:
+        low, at_low = high, at_high
+        high += max(50e3, 0.0 if at_high is None else -1.05 * at_high)
+        if high >= limit:
+            raise ConvergenceError(
+                "min_altitude is not reached by any periapsis below the apoapsis; "
+                "lower it, or choose another node",
+                last=low,
+            )
+        at_high = excess(high)
+    for iteration in range(40):
+        if at_high <= _CLOSE_ENOUGH:
+            return high
+        middle = 0.5 * (low + high)
+        if at_low is not None:
+            secant = high - (at_high - 0.5 * _CLOSE_ENOUGH) * (high - low) / (at_high - at_low)
+            # Now and then the middle, so that a kink cannot pin one end of the bracket.
+            middle = secant if iteration % 4 != 3 and low < secant < high else middle
+        value = excess(middle)
+        if value is None or value < 0.0:
+            low, at_low = middle, value
+        else:
+            high, at_high = middle, value
+    raise ConvergenceError(
+        f"min_altitude: 40 steps leave {at_high:.0f} m too much; give another start",
+        iterations=40,
+        residual=at_high,
+        last=high,
+    )
+
+
+# -- sites --------------------------------------------------------------------------------
+
+
+def site(name: str, said: schema_network.Site) -> Site:
+    """Return a site with its mask."""
+    mask = None
+    if said.mask is not None:
+        corners = np.array([[units.si(x, "angle") for x in corner] for corner in said.mask])
+        mask = Mask(corners[:, 0], corners[:, 1])
+    return Site(
+        name, said.body, said.latitude, said.longitude, said.height, said.min_elevation, mask
+    )

@@ -1,0 +1,243 @@
+"""What physics and the data do not allow of a mission: an orbit under the surface, a span
+beyond the ephemeris, a force without its numbers.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+
+from orbits import units
+from orbits.bodies import body
+from orbits.mission.locate import Path
+from orbits.mission.problems import Problem, Source
+from orbits.mission.quantities import written_instant
+from orbits.mission.schema import Header
+from orbits.mission.schema_spacecraft import Cartesian, Dynamics, Keplerian, Spacecraft
+from orbits.time import from_t, leap_second_warning, to_t
+
+
+def apsides(orbit: Keplerian) -> tuple[float, float]:
+    """Return the radii of periapsis and apoapsis at the epoch, m.
+
+    The second is infinite or negative for an open orbit: a (1 + e).
+    """
+    radius = body(orbit.center).radius
+    if orbit.altitude is not None:
+        circle = radius + _m(orbit.altitude)
+        return circle, circle
+    if orbit.semi_major_axis is not None:
+        a, e = _m(orbit.semi_major_axis), float(orbit.eccentricity or 0.0)
+        return a * (1.0 - e), a * (1.0 + e)
+    near, far = (
+        _m(from_center) if from_center is not None else radius + _m(from_surface)
+        for from_center, from_surface in (
+            (orbit.periapsis_radius, orbit.periapsis_altitude),
+            (orbit.apoapsis_radius, orbit.apoapsis_altitude),
+        )
+    )
+    return near, far
+
+
+def _m(quantity: object) -> float:
+    return float(units.si(quantity, "length"))
+
+
+def periapsis_key(orbit: Keplerian) -> str:
+    """Return the key that sets the size of an orbit at its periapsis."""
+    keys = ("periapsis_radius", "periapsis_altitude", "semi_major_axis", "altitude")
+    return next(key for key in keys if getattr(orbit, key) is not None)
+
+
+def check_spacecraft(
+    name: str, spacecraft: Spacecraft, coverage: tuple[float, float] | None, source: Source
+) -> list[Problem]:
+    """Return what cannot be of one spacecraft; ``coverage`` is that of the ephemeris, s."""
+    path = ("spacecraft", name)
+    orbit = spacecraft.orbit
+    problems = list(_frames(orbit, (*path, "orbit"), source))
+    if isinstance(orbit, Keplerian):
+        problems += _shape(orbit, (*path, "orbit"), source)
+    else:
+        problems += _place(orbit, (*path, "orbit"), source)
+    if orbit.epoch is not None and coverage is not None:
+        t = float(to_t(orbit.epoch))
+        if not coverage[0] <= t <= coverage[1]:
+            problems.append(
+                source.problem(
+                    (*path, "orbit", "epoch"),
+                    "outside the ephemeris",
+                    f"choose an instant within {_dates(coverage)}",
+                )
+            )
+    problems += _dynamics(spacecraft, path, source)
+    mass, propellant = spacecraft.mass, spacecraft.propellant
+    if mass is not None and propellant is not None and propellant >= mass:
+        problems.append(
+            source.problem(
+                (*path, "propellant"),
+                "not less than the mass",
+                "mass is that of the whole spacecraft, with its propellant",
+            )
+        )
+    return problems
+
+
+def _frames(orbit: Keplerian | Cartesian, path: Path, source: Source) -> Iterator[Problem]:
+    of_the_moon = ("moon-equator-of-epoch", "earth-orbit-plane-of-epoch")
+    if orbit.frame in of_the_moon and orbit.center != "moon":
+        yield source.problem(
+            (*path, "frame"),
+            f"a plane of the Moon for an orbit about {orbit.center}",
+            'write "icrf", or "earth-equator-of-epoch" for an orbit of the Earth',
+        )
+    if orbit.frame == "body-fixed" and body(orbit.center).axes is None:
+        yield source.problem(
+            (*path, "frame"),
+            f"the orientation of {orbit.center} is not known here",
+            'give the state in "icrf"',
+        )
+
+
+def _shape(orbit: Keplerian, path: Path, source: Source) -> Iterator[Problem]:
+    near, far = apsides(orbit)
+    radius, key = body(orbit.center).radius, periapsis_key(orbit)
+    if orbit.semi_major_axis is not None:
+        e = float(orbit.eccentricity or 0.0)
+        if e == 1.0:
+            yield source.problem(
+                (*path, "eccentricity"),
+                "a parabola has no semi-major axis",
+                "give an eccentricity below or above 1",
+            )
+            return
+        if near <= 0.0:
+            yield source.problem(
+                (*path, "semi_major_axis"),
+                f"the wrong sign for eccentricity {e:g}",
+                "the semi-major axis is positive for e < 1 and negative for e > 1",
+            )
+            return
+    elif far < near:
+        yield source.problem(
+            (*path, key),
+            f"the periapsis radius {near / 1e3:.6g} km exceeds the apoapsis radius "
+            f"{far / 1e3:.6g} km",
+            "exchange the two",
+        )
+    if near < radius:
+        yield source.problem(
+            (*path, key),
+            f"the periapsis lies {(radius - near) / 1e3:.6g} km under the surface of the "
+            f"{orbit.center} (radius {radius / 1e3:.6g} km)",
+            "raise it; radii are from the centre, altitudes from the surface",
+        )
+    elif orbit.min_altitude is not None and radius + _m(orbit.min_altitude) >= far > 0.0:
+        yield source.problem(
+            (*path, "min_altitude"),
+            "not below the apoapsis",
+            "min_altitude moves the periapsis, which stays below the apoapsis",
+        )
+    if orbit.min_altitude is not None and (orbit.altitude is not None or far <= 0.0):
+        yield source.problem(
+            (*path, "min_altitude"),
+            "needs an ellipse with a periapsis to move",
+            "give periapsis and apoapsis, or semi_major_axis and eccentricity below 1",
+        )
+
+
+def _place(orbit: Cartesian, path: Path, source: Source) -> Iterator[Problem]:
+    distance = math.dist([_m(x) for x in orbit.position], (0.0, 0.0, 0.0))
+    radius = body(orbit.center).polar_radius
+    if distance < radius:
+        yield source.problem(
+            (*path, "position"),
+            f"{distance / 1e3:.6g} km from the centre of the {orbit.center}, under its surface "
+            f"(radius {radius / 1e3:.6g} km)",
+            "check the units, and that the position is from the centre",
+        )
+
+
+def _dynamics(spacecraft: Spacecraft, path: Path, source: Source) -> Iterator[Problem]:
+    dynamics: Dynamics = spacecraft.dynamics
+    here = (*path, "dynamics")
+    for name, degree in dynamics.gravity.items():
+        from orbits.forces.gravity import TABLES, read_table
+
+        if name not in TABLES:
+            yield source.problem(
+                (*here, "gravity", name),
+                f"no gravity field of {name} is shipped",
+                f"fields are shipped for {', '.join(TABLES)}; without one it is a point mass",
+            )
+            continue
+        highest = int(read_table(TABLES[name])["degree"])
+        if degree > highest:
+            yield source.problem(
+                (*here, "gravity", name),
+                f"degree {degree} is more than is shipped",
+                f"the field of the {name} goes to degree {highest}",
+            )
+    if dynamics.radiation:
+        for key in ("radiation", "mass"):
+            if getattr(spacecraft, key) is None:
+                yield source.problem(
+                    (*here, "radiation"),
+                    f"radiation pressure needs {'.'.join((*map(str, path), key))}",
+                    'add radiation = { area = "15 m2", cr = 1.3 }'
+                    if key == "radiation"
+                    else 'add mass = "1200 kg"',
+                )
+
+
+def check_span(
+    header: Header, coverage: Mapping[str, tuple[float, float]], source: Source
+) -> list[Problem]:
+    """Return what cannot be of the mission's span; ``coverage`` by ephemeris, s."""
+    start, stop = span_of(header)
+    problems = []
+    key = "stop" if header.stop is not None else "duration"
+    if stop <= start:
+        problems.append(
+            source.problem(
+                ("mission", key),
+                "not after the start",
+                f"start is {written_instant(header.start)}; choose a later stop",
+            )
+        )
+    covered = coverage.get(header.ephemeris)
+    if covered is not None:
+        for name, t in (("start", start), (key, stop)):
+            if not covered[0] <= t <= covered[1]:
+                problems.append(
+                    source.problem(
+                        ("mission", name),
+                        f"beyond the ephemeris {header.ephemeris}",
+                        f"it covers {_dates(covered)}",
+                    )
+                )
+    late = leap_second_warning(stop) if header.start.scale == "utc" else None
+    if late and not problems:
+        problems.append(
+            source.problem(
+                ("mission", key),
+                late,
+                "UTC tags may later move by a second; give TAI, TT or TDB to be rid of this",
+                severity="warning",
+            )
+        )
+    return problems
+
+
+def span_of(header: Header) -> tuple[float, float]:
+    """Return start and stop of a mission, TDB seconds past J2000.
+
+    A ``duration`` counts seconds of TAI, as a clock on board would.
+    """
+    start = float(to_t(header.start))
+    if header.stop is not None:
+        return start, float(to_t(header.stop))
+    return start, float(to_t(header.start.tai + header.duration))
+
+
+def _dates(span: tuple[float, float]) -> str:
+    first, last = (from_t(t).isot[:10] for t in span)
+    return f"{first} to {last} TDB"

@@ -1,0 +1,214 @@
+"""What a mission file may say of a spacecraft: its body, its orbit, the forces on it."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+
+from orbits.mission.quantities import (
+    Angle,
+    Area,
+    Duration,
+    Force,
+    Instant,
+    Length,
+    Mass,
+    Name,
+    SignedLength,
+    Speed,
+    fault,
+    number,
+    quantity,
+)
+
+# Of every table: no key but these, and no change after reading.
+STRICT = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+
+BodyName = Literal[
+    "sun", "mercury", "venus", "earth", "moon", "mars", "jupiter", "saturn", "uranus", "neptune",
+    "pluto",
+]  # fmt: skip
+FrameName = Literal[
+    "icrf", "gcrf", "eme2000", "teme", "earth-equator-of-epoch", "moon-equator-of-epoch",
+    "earth-orbit-plane-of-epoch",
+]  # fmt: skip
+Source = Annotated[str | None, Field(description="Where the numbers of this table come from.")]
+Assumed = Annotated[
+    tuple[str, ...],
+    Field(description="Keys of this table whose values are assumed, not published."),
+]
+Inclination = quantity("angle", low="0 deg", high="180 deg")
+
+
+class DragArea(BaseModel):
+    """Area and coefficient that the air works on."""
+
+    model_config = STRICT
+    area: Area
+    cd: number(0.0, 10.0)
+    source: Source = None
+    assumed: Assumed = ()
+
+
+class RadiationArea(BaseModel):
+    """Area and coefficient that sunlight works on (a cannonball)."""
+
+    model_config = STRICT
+    area: Area
+    cr: number(0.0, 2.0)
+    source: Source = None
+    assumed: Assumed = ()
+
+
+class Engine(BaseModel):
+    """An engine."""
+
+    model_config = STRICT
+    thrust: Force
+    isp: Duration
+    source: Source = None
+    assumed: Assumed = ()
+
+
+class Keplerian(BaseModel):
+    """An orbit by its osculating elements at ``epoch``.
+
+    The size is given by the two apsides (as radii or as altitudes), by semi-major axis and
+    eccentricity, or by one altitude (circular).
+    """
+
+    model_config = STRICT
+    kind: Literal["keplerian"]
+    center: BodyName
+    frame: FrameName = Field(description="The axes that the elements refer to.")
+    epoch: Instant | None = Field(None, description="Default: the start of the mission.")
+    periapsis_radius: Length | None = None
+    periapsis_altitude: SignedLength | None = None
+    apoapsis_radius: Length | None = None
+    apoapsis_altitude: SignedLength | None = None
+    semi_major_axis: SignedLength | None = None
+    eccentricity: number(0.0, 100.0) | None = None
+    altitude: SignedLength | None = None
+    inclination: Inclination
+    raan: Angle
+    argp: Angle | None = None
+    true_anomaly: Angle | None = None
+    mean_anomaly: Angle | None = None
+    argument_of_latitude: Angle | None = None
+    elements: Literal["osculating"] = "osculating"
+    min_altitude: Length | None = Field(
+        None, description="Move only the start's periapsis until the span stays above this."
+    )
+    source: Source = None
+    assumed: Assumed = ()
+
+    @model_validator(mode="after")
+    def _sizes(self) -> "Keplerian":
+        near = [k for k in ("periapsis_radius", "periapsis_altitude") if self._has(k)]
+        far = [k for k in ("apoapsis_radius", "apoapsis_altitude") if self._has(k)]
+        axis = [k for k in ("semi_major_axis", "eccentricity") if self._has(k)]
+        circle = ["altitude"] if self._has("altitude") else []
+        complete = (
+            (len(near) == 1 and len(far) == 1 and not axis and not circle)
+            or (len(axis) == 2 and not near and not far and not circle)
+            or (bool(circle) and not near and not far and not axis)
+        )
+        given = [*near, *far, *axis, *circle]
+        if not complete:
+            raise fault(
+                f"the size of the orbit is given by {' and '.join(given) or 'no key'}",
+                "give one periapsis and one apoapsis (radius or altitude), or semi_major_axis "
+                "and eccentricity, or altitude alone for a circle",
+                given[0] if given else "",
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _place_in_orbit(self) -> "Keplerian":
+        keys = ("true_anomaly", "mean_anomaly", "argument_of_latitude")
+        given = [k for k in keys if self._has(k)]
+        if len(given) != 1:
+            raise fault(
+                f"the place in the orbit is given by {' and '.join(given) or 'no key'}",
+                "give one of true_anomaly, mean_anomaly, argument_of_latitude",
+                given[1] if given else "",
+            )
+        if self.argp is None and not self._has("altitude"):
+            raise fault(
+                "argp is missing",
+                'add the angle from the node to the periapsis, for example argp = "90 deg"',
+            )
+        return self
+
+    def _has(self, key: str) -> bool:
+        return getattr(self, key) is not None
+
+
+class Cartesian(BaseModel):
+    """A state at ``epoch``; in ``body-fixed`` axes the velocity is relative to the ground."""
+
+    model_config = STRICT
+    kind: Literal["cartesian"]
+    center: BodyName
+    frame: FrameName | Literal["body-fixed"]
+    epoch: Instant | None = Field(None, description="Default: the start of the mission.")
+    position: tuple[SignedLength, SignedLength, SignedLength]
+    velocity: tuple[Speed, Speed, Speed]
+    source: Source = None
+    assumed: Assumed = ()
+
+
+def kind_tag(value: Any) -> str:
+    """Return the tag of an orbit, which no key of a table can be mistaken for."""
+    kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
+    return f"kind={kind}"
+
+
+Orbit = Annotated[
+    Annotated[Keplerian, Tag("kind=keplerian")] | Annotated[Cartesian, Tag("kind=cartesian")],
+    Discriminator(kind_tag),
+]
+
+
+class Dynamics(BaseModel):
+    """The forces, and how closely they are followed."""
+
+    model_config = STRICT
+    model: Literal["numerical"] = "numerical"
+    gravity: dict[BodyName, Annotated[int, Field(ge=2, strict=True)]] = Field(
+        default_factory=dict,
+        description="Degree and order by body; a body not listed is a point mass.",
+        examples=[{"moon": 50}],
+    )
+    third_bodies: tuple[BodyName, ...] | None = Field(
+        None,
+        description="Default: Earth and Sun for an orbit of the Moon, Moon and Sun for one of "
+        "the Earth, the Sun elsewhere.",
+    )
+    radiation: Annotated[bool, Field(strict=True)] = Field(
+        False, description="Sunlight on the spacecraft's radiation area."
+    )
+    drag: Literal["none"] = "none"
+    relativity: Literal[False] = False
+    tides: Literal[False] = False
+    tolerance: number(1e-15, 1e-6) = Field(1e-12, description="Relative, of one step.")
+    source: Source = None
+    assumed: Assumed = ()
+
+
+class Spacecraft(BaseModel):
+    """One spacecraft."""
+
+    model_config = STRICT
+    norad_id: Annotated[int, Field(gt=0, strict=True)] | None = None
+    naif_id: Annotated[int, Field(lt=0, strict=True)] | None = Field(
+        None, description="Default: -100000 - norad_id."
+    )
+    mass: Mass | None = Field(None, description="With propellant.")
+    propellant: Mass | None = None
+    drag: DragArea | None = None
+    radiation: RadiationArea | None = None
+    engine: dict[Name, Engine] = Field(default_factory=dict)
+    orbit: Orbit
+    dynamics: Dynamics = Field(default_factory=lambda: Dynamics())  # noqa: PLW0108
+    source: Source = None
+    assumed: Assumed = ()
