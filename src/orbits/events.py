@@ -54,7 +54,7 @@ class Event:
             raise ValueError(f"cuts of {self.name!r} must be finite times")
         if not 0 < self.allowance < np.inf:
             raise ValueError(
-                f"allowance of {self.name!r} is {self.allowance}, not zero or more"
+                f"allowance of {self.name!r} must be positive, got {self.allowance}"
             )
         object.__setattr__(self, "cuts", cuts)
 
@@ -101,9 +101,7 @@ def windows(
         )
     domain = Windows.whole(span) if within is None else within
     if domain.span != span:
-        raise ValueError(
-            f"windows to look within have the span {domain.span}, not {span}; clip"
-        )
+        raise ValueError(f"windows to look within span {domain.span}, not {span}; clip them")
     certified = event.bound is not None
     if not domain.count:
         nodes = Nodes(np.empty(0), np.empty(0), (), 0)

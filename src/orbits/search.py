@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -131,15 +132,16 @@ def _bounds(event: Event, a: np.ndarray, b: np.ndarray) -> np.ndarray:
     return bound
 
 
-def _batched(function: object, name: str, *columns: np.ndarray) -> np.ndarray:
-    n = columns[0].size
-    parts = [
-        np.asarray(function(*(column[i : i + _BATCH] for column in columns)), dtype=float)  # type: ignore[operator]
-        for i in range(0, n, _BATCH)
-    ]
-    out = np.concatenate(parts) if parts else np.empty(0)
-    if out.shape != (n,):
-        raise ValueError(f"{name!r} answered {n} rows with an array of shape {out.shape}")
+def _batched(function: Callable[..., object], name: str, *columns: np.ndarray) -> np.ndarray:
+    out = np.empty(columns[0].size)
+    for i in range(0, out.size, _BATCH):
+        rows = [column[i : i + _BATCH] for column in columns]
+        answer = np.asarray(function(*rows), dtype=float)
+        if answer.shape != rows[0].shape:
+            raise ValueError(
+                f"{name!r} answered {rows[0].size} rows with an array of shape {answer.shape}"
+            )
+        out[i : i + _BATCH] = answer
     return out
 
 
