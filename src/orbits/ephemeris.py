@@ -7,7 +7,7 @@ their own barycentre, so that lunar geometry loses nothing to the 1.5e11 m of th
 
 import hashlib
 import importlib.util
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 
@@ -107,9 +107,9 @@ class Ephemeris:
     span: tuple[float, float]
     kernel_span: tuple[float, float]
     source: Path
-    buffer: NDArray[np.float64]
-    table: NDArray[np.float64]
-    _bounds: tuple[Bounds, ...]
+    buffer: NDArray[np.float64] = field(repr=False)
+    table: NDArray[np.float64] = field(repr=False)
+    _bounds: tuple[Bounds, ...] = field(repr=False)
 
     @classmethod
     def of(

@@ -1,7 +1,7 @@
 """Where a spacecraft is: one state, and the continuous trajectory that a propagator returns."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -104,7 +104,7 @@ class Trajectory:
     """
 
     frame: Frame
-    pieces: "Interpolant"
+    pieces: "Interpolant" = field(repr=False)
     joins: NDArray[np.float64]
     provenance: "dict[str, Any]"
 

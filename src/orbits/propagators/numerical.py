@@ -148,16 +148,15 @@ class Numerical:
         first, last = span
         if not first < last:
             raise ValueError(f"span must run forward, got {first} to {last} s past J2000 TDB")
-        parts = [
-            self._arc(state, end, progress)
-            for end in (first, last)
-            if (end < state.t if end == first else end > state.t)
-        ]
-        pieces, provenance = parts[0]
-        for later, counts in parts[1:]:
+        if not first <= state.t <= last:
+            state = self.final(state, first if state.t < first else last)
+        ends = [end for end in span if end != state.t]
+        pieces, provenance = self._arc(state, ends[0], progress)
+        for end in ends[1:]:
+            later, counts = self._arc(state, end, progress)
             pieces = pieces.joined(later)
             provenance = {**provenance, **{k: provenance[k] + counts[k] for k in _COUNTS}}
-        return _clip(Trajectory(state.frame, pieces, np.zeros(0), provenance), span)
+        return Trajectory(state.frame, pieces, np.zeros(0), provenance)
 
     def final(self, state: State, t: float) -> State:
         """Return the state at ``t`` alone; without dense output it costs a fifth less."""
@@ -263,21 +262,3 @@ class Numerical:
             kind="not-finite",
             **facts,
         )
-
-
-def _clip(trajectory: Trajectory, span: tuple[float, float]) -> Trajectory:
-    """Return ``trajectory`` with the steps that lie wholly outside ``span`` left out."""
-    pieces = trajectory.pieces
-    inside = (pieces.edges[1:] > span[0]) & (pieces.edges[:-1] < span[1])
-    if inside.all():
-        return trajectory
-    i = np.flatnonzero(inside)
-    keep = slice(int(i[0]), int(i[-1]) + 1)
-    cut = Interpolant(
-        pieces.edges[keep.start : keep.stop + 1],
-        pieces.start[keep],
-        pieces.length[keep],
-        pieces.y[keep],
-        pieces.f[keep],
-    )
-    return Trajectory(trajectory.frame, cut, trajectory.joins, trajectory.provenance)
