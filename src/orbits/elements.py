@@ -218,9 +218,11 @@ def mean_to_true(mean_anomaly: ArrayLike, eccentricity: ArrayLike) -> NDArray[np
     nu = np.empty_like(m)
     ellipse, hyperbola = e < 1.0, e > 1.0
     if ellipse.any():
-        x, f = _kepler_elliptic(m[ellipse], e[ellipse]), e[ellipse]
-        beta = f / (1.0 + np.sqrt(1.0 - f * f))
-        nu[ellipse] = x + 2.0 * np.arctan2(beta * np.sin(x), 1.0 - beta * np.cos(x))
+        turns = np.round(m[ellipse] / (2.0 * np.pi)) * 2.0 * np.pi
+        f = e[ellipse]
+        half = 0.5 * _kepler_elliptic(m[ellipse] - turns, f)
+        ahead = np.arctan2(np.sqrt(1.0 + f) * np.sin(half), np.sqrt(1.0 - f) * np.cos(half))
+        nu[ellipse] = turns + 2.0 * ahead
     if hyperbola.any():
         x, f = _kepler_hyperbolic(m[hyperbola], e[hyperbola]), e[hyperbola]
         nu[hyperbola] = 2.0 * np.arctan(np.sqrt((f + 1.0) / (f - 1.0)) * np.tanh(0.5 * x))
@@ -233,14 +235,12 @@ def mean_to_true(mean_anomaly: ArrayLike, eccentricity: ArrayLike) -> NDArray[np
 
 
 def _kepler_elliptic(m: NDArray, e: NDArray) -> NDArray[np.float64]:
-    """Return E of M = E - e sin E; whole turns are kept."""
-    turns = np.round(m / (2.0 * np.pi)) * 2.0 * np.pi
-    rest = m - turns  # in [-pi, pi]
-    return turns + _newton(
-        lambda x: (1.0 - e) * np.sin(x) + _excess(x, -1.0) - rest,
+    """Return E of M = E - e sin E, for M in [-pi, pi]."""
+    return _newton(
+        lambda x: (1.0 - e) * np.sin(x) + _excess(x, -1.0) - m,
         lambda x: 1.0 - e * np.cos(x),
-        rest - e,
-        rest + e,
+        m - e,
+        m + e,
     )
 
 
