@@ -18,7 +18,8 @@ class Certificate:
         Every window and every gap longer than this is listed. It is the resolution asked for,
         or the longest undecided interval where that is longer.
     tolerance : float, s
-        Bound on the error of an edge outside the undecided intervals, for this model.
+        Bound on the error of an edge outside the undecided intervals, the margins taken as
+        they were computed; an error of a margin moves an edge by that error over the slope.
     evaluations, bounds : int
         How many margins, and how many bounds on their second derivative, were computed.
     undecided : tuple of (float, float), s
