@@ -180,7 +180,7 @@ def ecsv_text(records: Sequence[Record], meta: Mapping[str, str]) -> str:
 
     References
     ----------
-    Astropy Proposal for Enhancement 6. [ape6]
+    Astropy Proposal for Enhancement 6. [ape006]
     """
     lines = ["%ECSV 1.0", "---", "datatype:"]
     for name, (kind, unit) in COLUMNS.items():
