@@ -1,0 +1,1 @@
+"""Geometry: questions asked of paths, answered as margins, windows and rows."""

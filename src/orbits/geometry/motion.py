@@ -1,0 +1,298 @@
+"""Motion: bounds on speed, acceleration and distance over intervals, light time included.
+
+These are the quantities from which the margins of this package bound their second derivative.
+Every bound holds over a whole interval [a, b] of reception times.
+
+Light time is carried as follows. With r1(t) the receiver and r2(s) the transmitter about one
+body C, s = t - tau, the vector between them is r2(s) - r1(t) + C(s) - C(t), C barycentric.
+From abs(tau') <= abs(rho')/c and abs(tau'') <= (abs(rho'') + abs(rho')^2/d)/c, and with
+beta = (V_C + V_2)/c, follow
+
+    abs(rho')  <= (V_1 + V_2 + A_C tau) / (1 - beta)  =: V,    eps = V/c
+    abs(rho'') <= (A_1 + A_2 (1 + eps)^2 + J_C tau + A_C eps (2 + eps) + beta V^2/d)
+                  / (1 - beta)
+"""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orbits.bodies import BODIES
+from orbits.constants import SPEED_OF_LIGHT
+from orbits.frames import Path, to_icrf
+from orbits.geometry.signal import APPARENT, GEOMETRIC
+
+if TYPE_CHECKING:
+    from orbits.almanac import Almanac
+
+Array = NDArray[np.float64]
+
+BODY_JERK = 1e-6  # m/s3; more than the jerk of any planet or the Moon (Mercury: 1e-7)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Reach:
+    """Bounds over intervals of a vector between two ends, or of an end about a body; (n,).
+
+    Attributes
+    ----------
+    speed, acceleration : m/s, m/s2
+        Of the vector in inertial axes.
+    nearest, farthest : m
+        Of its length; ``nearest`` is 0 where nothing better is known.
+    """
+
+    speed: Array
+    acceleration: Array
+    nearest: Array
+    farthest: Array
+
+    @property
+    def stretch(self) -> Array:
+        """Bound on the second derivative of the length, m/s2: A + V^2/d."""
+        return self.acceleration + self.over(self.speed**2)
+
+    def over(self, value: Array) -> Array:
+        """Return ``value / nearest``, infinity where the distance may vanish."""
+        with np.errstate(divide="ignore", invalid="ignore"):
+            return np.where(self.nearest > 0.0, value / self.nearest, np.inf)
+
+    @property
+    def turn(self) -> tuple[Array, Array]:
+        """Bounds on the first and second derivative of the unit vector, 1/s and 1/s2.
+
+        X1 = V/d and X2 = A/d + (2/sqrt 3) V^2/d^2: the part along the vector and the part
+        across it cannot both have the whole speed.
+        """
+        rate = self.over(self.speed)
+        return rate, self.over(self.acceleration) + 1.1547006 * rate**2
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Carrier:
+    """Barycentric bounds of a body over a span: what light time makes of its motion."""
+
+    speed: float
+    acceleration: float
+
+    @classmethod
+    def of(cls, name: str, almanac: "Almanac", span: tuple[float, float]) -> "Carrier":
+        """Return the bounds of body ``name`` over ``span``, s."""
+        if name == "ssb":
+            return cls(0.0, 0.0)
+        speed, acceleration = almanac.bounds(
+            name, "ssb", np.array([span[0]]), np.array([span[1]])
+        )
+        return cls(float(speed[0]), float(acceleration[0]))
+
+
+def about(path: Path, body: str, almanac: "Almanac", a: Array, b: Array) -> tuple[Array, Array]:
+    """Return bounds on speed and acceleration of ``path`` about ``body``, inertial axes; (n,).
+
+    A path in turning axes is taken to stay within its distance at the middle of the interval
+    and what its own speed adds.
+    """
+    first, last = covered(path, a, b)
+    speed, acceleration = path.bounds(first, last)
+    if path.frame.axes != "ICRF":
+        w = almanac.spin(path.frame.axes)
+        middle = 0.5 * (first + last)
+        size = np.linalg.norm(path.position(middle), axis=1) + 0.5 * speed * (last - first)
+        turning = w**2 + almanac.spin_rate(path.frame.axes)
+        acceleration = acceleration + 2.0 * w * speed + turning * size
+        speed = speed + w * size
+    if path.frame.center == body:
+        return speed, acceleration
+    carried = almanac.bounds(path.frame.center, body, first, last)
+    return speed + carried[0], acceleration + carried[1]
+
+
+def covered(path: Path, a: Array, b: Array) -> tuple[Array, Array]:
+    """Return [a, b] cut to the span of ``path``, where it has one: it moves nowhere else."""
+    span = getattr(path, "span", None)
+    if span is None:
+        return a, b
+    return np.clip(a, *span), np.clip(b, *span)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Between:
+    """Bounds on the motion of a transmitter as a receiver sees it, about ``center``.
+
+    Attributes
+    ----------
+    vector : Reach
+        From the receiver at reception to the transmitter at transmission.
+    delay : (n,) array, s
+        Greatest light time.
+    delay_rate, delay_bend : (n,) arrays, 1 and 1/s
+        Bounds on the first and second derivative of the light time.
+    sent, received : (speed, acceleration), each (n,)
+        Of the ends about ``center``, each in its own time.
+    carrier : Carrier
+        Of ``center``.
+    """
+
+    vector: Reach
+    delay: Array
+    delay_rate: Array
+    delay_bend: Array
+    sent: tuple[Array, Array]
+    received: tuple[Array, Array]
+    carrier: Carrier
+
+    def moved(self, base: tuple[Array, Array]) -> tuple[Array, Array]:
+        """Return bounds of r(s(t)) + C(s(t)) - C(t), where ``base`` bounds r(s) in its time."""
+        eps, bend = self.delay_rate, self.delay_bend
+        speed, acceleration = base
+        c = self.carrier
+        return (
+            speed * (1.0 + eps) + c.acceleration * self.delay + c.speed * eps,
+            acceleration * (1.0 + eps) ** 2
+            + BODY_JERK * self.delay
+            + c.acceleration * eps * (2.0 + eps)
+            + (speed + c.speed) * bend,
+        )
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Pair:
+    """Two paths and the light between them, for bounds over intervals of reception times.
+
+    Attributes
+    ----------
+    center : str
+        Body about which both ends are taken.
+    carrier : Carrier
+        Of ``center``, over the span of the search.
+    """
+
+    transmitter: Path
+    receiver: Path
+    almanac: "Almanac"
+    light_time: str
+    center: str
+    carrier: Carrier
+
+    @classmethod
+    def of(
+        cls,
+        transmitter: Path,
+        receiver: Path,
+        almanac: "Almanac",
+        light_time: str,
+        center: str,
+        span: tuple[float, float],
+    ) -> "Pair":
+        """Return the pair with bounds of ``center`` over ``span``, s."""
+        carrier = Carrier.of(center, almanac, span)
+        return cls(transmitter, receiver, almanac, light_time, center, carrier)
+
+    def between(self, a: Array, b: Array) -> Between:
+        """Return the bounds over each [a, b] of reception times, s."""
+        half, middle = 0.5 * (b - a), 0.5 * (a + b)
+        apart = self._apart(middle)
+        received = about(self.receiver, self.center, self.almanac, a, b)
+        if self.light_time == GEOMETRIC:
+            sent = about(self.transmitter, self.center, self.almanac, a, b)
+            speed, acceleration = sent[0] + received[0], sent[1] + received[1]
+            zero = np.zeros_like(a)
+            vector = _reach(speed, acceleration, apart, apart, half)
+            return Between(vector, zero, zero, zero, sent, received, Carrier(0.0, 0.0))
+        # The light time is at most that of the distance at the middle and what is added to it
+        # at a thousandth of the speed of light.
+        delay = 1.01 * apart / SPEED_OF_LIGHT + 1e-3 * half
+        sent = about(self.transmitter, self.center, self.almanac, a - delay, b)
+        c = self.carrier
+        beta = (c.speed + sent[0]) / SPEED_OF_LIGHT
+        speed = (received[0] + sent[0] + c.acceleration * delay) / (1.0 - beta)
+        near, far = apart / (1.0 + beta), apart / (1.0 - beta)
+        eps = speed / SPEED_OF_LIGHT
+        first = _reach(speed, np.zeros_like(a), near, far, half)
+        acceleration = (
+            received[1]
+            + sent[1] * (1.0 + eps) ** 2
+            + BODY_JERK * delay
+            + c.acceleration * eps * (2.0 + eps)
+            + beta * first.over(speed**2)
+        ) / (1.0 - beta)
+        vector = Reach(speed, acceleration, first.nearest, first.farthest)
+        bend = vector.stretch / SPEED_OF_LIGHT
+        return Between(vector, delay, eps, bend, sent, received, c)
+
+    def sent_distance(self, t: Array) -> Array:
+        """Return the geometric distance of the transmitter from ``center`` at ``t``, m."""
+        there = covered(self.transmitter, t, t)[0]
+        vector = to_icrf(self.transmitter, there, self.almanac, self.center)
+        return np.linalg.norm(vector, axis=1)
+
+    def _apart(self, t: Array) -> Array:
+        """Return the geometric distance at ``t``, m, both ends within their spans."""
+        there = covered(self.transmitter, t, t)[0]
+        here = covered(self.receiver, t, t)[0]
+        vector = to_icrf(self.transmitter, there, self.almanac, self.center) - to_icrf(
+            self.receiver, here, self.almanac, self.center
+        )
+        return np.linalg.norm(vector, axis=1)
+
+
+def _reach(speed: Array, acceleration: Array, near: Array, far: Array, half: Array) -> Reach:
+    """Return the reach of a vector whose length at the middle lies in [near, far]."""
+    nearest = np.maximum(near - speed * half, 0.0)
+    return Reach(speed, acceleration, nearest, far + speed * half)
+
+
+def aberrated(
+    speed: Array, stretch: Array, farthest: Array, observer: tuple[float, float, float]
+) -> Array:
+    """Return what stellar aberration may add to the second derivative of a vector, m/s2.
+
+    Parameters
+    ----------
+    speed, stretch, farthest : (n,) arrays
+        Bounds of the vector in the axes used: V, A + V^2/d, D.
+    observer : (float, float, float)
+        Bounds in those axes of beta = v/c and of its first and second derivative.
+
+    Notes
+    -----
+    The vector turns by rho (cos phi - 1) + abs(rho) beta - rho (u.beta). Differentiating
+    each product twice gives b (3 A + 4.2 V^2/d) + 6 V b' + 2 D b''; the factor 1.001 covers
+    the terms in b^2 (b < 1e-3).
+    """
+    b, rate, bend = observer
+    if b == 0.0:
+        return np.zeros_like(speed)
+    return 1.001 * (4.2 * b * stretch + 6.0 * speed * rate + 2.0 * farthest * bend)
+
+
+def observer_bounds(
+    path: Path, almanac: "Almanac", span: tuple[float, float], spin: float, light_time: str
+) -> tuple[float, float, float]:
+    """Return bounds of beta = v/c of ``path`` and of its first two derivatives, over ``span``.
+
+    In axes that turn with ``spin`` (rad/s) against the inertial ones; zeros where no
+    aberration is asked for. The jerk of a site is that of its circle. That of a spacecraft is
+    taken as ten times acceleration times speed over the radius of its centre: no orbit above
+    the surface comes near it, and over c it is negligible even so.
+    """
+    if light_time != APPARENT:
+        return 0.0, 0.0, 0.0
+    a, b = np.array([span[0]]), np.array([span[1]])
+    speed, acceleration = (float(x[0]) for x in about(path, path.frame.center, almanac, a, b))
+    carrier = Carrier.of(path.frame.center, almanac, span)
+    if path.frame.axes != "ICRF":
+        jerk = almanac.spin(path.frame.axes) * acceleration
+    elif path.frame.center in BODIES:
+        jerk = 10.0 * acceleration * speed / BODIES[path.frame.center].polar_radius
+    else:
+        jerk = 0.0
+    v, acc = speed + carrier.speed, acceleration + carrier.acceleration
+    c = SPEED_OF_LIGHT
+    return (
+        v / c,
+        acc / c + spin * v / c,
+        (jerk + BODY_JERK) / c + 2.0 * spin * acc / c + spin**2 * v / c,
+    )
