@@ -18,10 +18,11 @@ SRC = ROOT / "src" / "orbits"
 MODULES = sorted(SRC.rglob("*.py"))
 TREES = {path.relative_to(SRC).as_posix(): ast.parse(path.read_text()) for path in MODULES}
 EDGE = ("mission/", "plots/", "report/", "exports/", "cli/")  # where units other than SI live
-UNIT = re.compile(r"_(km|deg|arcsec|utc|hours?|days?|minutes?|ms|km_s|km3_s2|percent)$")
+UNIT = re.compile(r"[a-z0-9]_(km|deg|arcsec|utc|hours?|days?|minutes?|ms|km_s|km3_s2|percent)$")
 MAY_OPEN_SOCKETS = {"cli/fetch.py"}  # `orbits data fetch`
 NETWORK = {"socket", "ssl", "urllib.request", "http", "ftplib", "requests", "httpx", "aiohttp"}
-TEXTS = {".py", ".toml", ".md", ".json", ".cff", ".bib", ".csv", ".mplstyle", ".yml", ""}
+TEXTS = {".py", ".toml", ".md", ".json", ".cff", ".bib", ".csv", ".mplstyle", ".yml"}
+SCRIPTS = {"run", "check"}
 
 
 def names(tree):
@@ -51,7 +52,7 @@ def project_files():
     for path in sorted(ROOT.rglob("*")):
         parts = path.relative_to(ROOT).parts
         hidden = any(part in skip or part.endswith(("_cache", ".egg-info")) for part in parts)
-        if path.is_file() and not hidden and path.suffix in TEXTS:
+        if path.is_file() and not hidden and (path.suffix in TEXTS or path.name in SCRIPTS):
             yield path
 
 
