@@ -1,7 +1,8 @@
 """Sun, Moon and planets: names, gravitational parameters, radii.
 
-Gravitational parameters are those of DE440 (Park et al. 2021, table 2), in TDB-compatible
-units, whatever kernel gives the positions; planets beyond Earth stand for their systems.
+Gravitational parameters are those of DE440 (Park et al. 2021, table 2) [park2021], in
+TDB-compatible units, whatever kernel gives the positions; planets beyond Earth stand for
+their systems.
 Radii: IAU WGCCRE 2015; Earth WGS84; Sun nominal (IAU 2015 B3).
 """
 

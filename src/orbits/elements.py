@@ -4,6 +4,7 @@ Everything is vectorised over leading axes: an element may be a float or an arra
 (3,) or (n, 3). Angles in rad, lengths in m, ``mu`` in m3/s2.
 
 References: Vallado (2013), sec. 2.2-2.6 and algorithms 9 and 10; Battin (1999), sec. 4.4.
+[vallado2013] [battin1999]
 """
 
 from typing import NamedTuple
