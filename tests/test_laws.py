@@ -18,7 +18,9 @@ SRC = ROOT / "src" / "orbits"
 MODULES = sorted(SRC.rglob("*.py"))
 TREES = {path.relative_to(SRC).as_posix(): ast.parse(path.read_text()) for path in MODULES}
 EDGE = ("mission/", "plots/", "report/", "exports/", "cli/")  # where units other than SI live
-UNIT = re.compile(r"[a-z0-9](?<!minus)_(km|deg|arcsec|utc|hours?|days?|minutes?|ms|km_s|km3_s2|percent)$")
+UNIT = re.compile(
+    r"[a-z0-9](?<!minus)_(km|deg|arcsec|utc|hours?|days?|minutes?|ms|km_s|km3_s2|percent)$"
+)
 MAY_OPEN_SOCKETS = {"cli/fetch.py"}  # `orbits data fetch`
 NETWORK = {"socket", "ssl", "urllib.request", "http", "ftplib", "requests", "httpx", "aiohttp"}
 TEXTS = {".py", ".toml", ".md", ".json", ".cff", ".bib", ".csv", ".mplstyle", ".yml"}
@@ -176,7 +178,7 @@ def test_imports_point_down():
         "import sys; from importlinter.cli import lint_imports_command; lint_imports_command()"
     )
     ended = subprocess.run(
-        [sys.executable, "-c", code, "--no-cache"],
+        [sys.executable, "-c", code, "--no-cache", "--no-logo"],
         check=False,
         capture_output=True,
         text=True,

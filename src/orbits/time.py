@@ -3,7 +3,8 @@
 The only module that knows time scales. Leap seconds come from the table that ships with
 ``astropy-iers-data``; nothing is ever downloaded. TDB - TT is Fairhead & Bretagnon's series
 at the geocentre (erfa ``dtdb``) [fairhead1990]; between its values every 6 h it is taken as
-linear, which costs 4 ns. Instants of UTC before 1972, when its second was not the SI second, are refused.
+linear, which costs 4 ns. Instants of UTC before 1972, when its second was not the SI second,
+are refused.
 """
 
 import datetime
