@@ -107,6 +107,12 @@ DOCUMENTS = {
         ),
         "windows": WINDOWS,
         "gaps": WINDOWS,
+        "handovers": rows(
+            name=TEXT,
+            at_utc=INSTANT,
+            before={"type": "array", "items": TEXT, "minItems": 2},
+            after={"type": "array", "items": TEXT, "minItems": 2},
+        ),
         "summary": {
             "type": "object",
             "additionalProperties": table(

@@ -21,6 +21,7 @@ from orbits.exports.documents import (
     windows_document,
 )
 from orbits.exports.windows import gap_records
+from orbits.geometry.relay import Handover
 from orbits.mission.provenance import provenance
 from orbits.windows import Windows
 
@@ -61,7 +62,16 @@ def windows(block):
     held = Windows(start, stop, SPAN, "elevation:a", "occultation:moon", certificate)
     names = {"link.surface": held, "chain.relay": held}
     gaps = gap_records("chain.relay", held, assumed=False)
-    return windows_document(block, names, gaps, gaps, span=SPAN, short={"chain.relay": 2})
+    carriers = [("change-6", "queqiao-2", name) for name in ("jiamusi", "kashi")]
+    return windows_document(
+        block,
+        names,
+        gaps,
+        gaps,
+        span=SPAN,
+        short={"chain.relay": 2},
+        handovers={"chain.relay": [Handover(SPAN[0] + 2e4, *carriers)]},
+    )
 
 
 def why(block):

@@ -6,6 +6,7 @@ from typing import Any
 
 from orbits.certificate import Certificate, joined
 from orbits.exports.windows import Record
+from orbits.geometry.relay import Handover
 from orbits.time import duration, utc_iso
 from orbits.windows import Windows
 
@@ -29,6 +30,7 @@ def windows_document(
     *,
     span: tuple[float, float],
     short: Mapping[str, int],
+    handovers: Mapping[str, Sequence[Handover]],
 ) -> Document:
     """Return the document ``orbits.windows/1``.
 
@@ -41,6 +43,8 @@ def windows_document(
     span : (float, float), s
     short
         By name: how many windows were shorter than the least duration and left out.
+    handovers
+        By name of a chain: when one carrier takes over from another.
     """
     return {
         "schema": "orbits.windows/1",
@@ -53,6 +57,16 @@ def windows_document(
         "certificate": _certificate(windows),
         "windows": list(rows),
         "gaps": list(gaps),
+        "handovers": [
+            {
+                "name": name,
+                "at_utc": utc_iso(one.t),
+                "before": list(one.before),
+                "after": list(one.after),
+            }
+            for name, several in handovers.items()
+            for one in several
+        ],
         "summary": {name: _summary(held, short.get(name, 0)) for name, held in windows.items()},
     }
 
