@@ -2,13 +2,15 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from orbits.certificate import Certificate, joined
 from orbits.exports.windows import Record
-from orbits.geometry.relay import Handover
 from orbits.time import duration, utc_iso
 from orbits.windows import Windows
+
+if TYPE_CHECKING:
+    from orbits.geometry.relay import Handover
 
 Document = dict[str, Any]
 _MODEL = (
@@ -30,7 +32,7 @@ def windows_document(
     *,
     span: tuple[float, float],
     short: Mapping[str, int],
-    handovers: Mapping[str, Sequence[Handover]],
+    handovers: Mapping[str, Sequence["Handover"]],
 ) -> Document:
     """Return the document ``orbits.windows/1``.
 
