@@ -8,6 +8,8 @@ mission changes numbers and never the compiled code; two arrays, because each ar
 from one compiled function to the next costs time.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -16,23 +18,47 @@ from orbits.compiled import compiled
 from orbits.ephemeris import EARTH, EMB, MOON, NAMES, SUN
 from orbits.forces.gravity import Field, harmonics
 from orbits.forces.radiation import pressure_scale, sunlit_fraction
+from orbits.forces.relativity import add_schwarzschild
+from orbits.forces.thrust import triad_vector
+from orbits.forces.tides import add_tide
 from orbits.orientation import earth_matrix, moon_matrix
 
 BODIES = len(NAMES)
-# Places in the head of ``m``. MOON_FIELD and EARTH_FIELD hold where a field is packed, 0 for
-# none; each body in use takes four numbers from ACTING on: its row, its gravitational
-# parameter (0: it only casts a shadow), whether it casts one, and its radius.
-CENTER, MU, RADIATION, MOON_FIELD, EARTH_FIELD, EARTH_ROWS, COUNT, ACTING = range(8)
+# Places in the head of ``m``. MOON_FIELD, EARTH_FIELD and AIR hold where a field or an
+# atmosphere is packed, 0 for none. RADIATION and DRAG are Cr A / m and Cd A / m at the mass
+# MASS of the instant T_REF, from which the mass falls by FLOW. OTHERS tells whether there is
+# any force but gravity. Each body in use takes four
+# numbers from ACTING on: its row, its gravitational parameter (0: it only casts a shadow),
+# whether it casts one, and its radius.
+(
+    CENTER, MU, MOON_FIELD, EARTH_FIELD, EARTH_ROWS, RADIATION, RELATIVITY, MOON_TIDE,
+    EARTH_TIDE, THRUST, TRIAD, DIRECTION, _DIRECTION_1, _DIRECTION_2, MASS, FLOW, T_REF, OTHERS,
+    COUNT, ACTING,
+) = range(20)  # fmt: skip
 _HEAD = ACTING + 4 * (BODIES + 1)
 MOON_ROWS = BODIES  # rows of the table from which the Moon's orientation starts
+# Rows of the work array past the bodies: orientation (3), centre, two scratch vectors, the
+# phase of the shadow, one spare, then eight for the harmonics.
+_MATRIX, _BASE, _SUN = BODIES, BODIES + 3, BODIES + 4
+_NEAR, PHASE, _ROWS = BODIES + 5, BODIES + 6, BODIES + 8
+LIT, PARTIAL, DARK = 0.0, 1.0, 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Acting:
+    """A body that pulls from afar, casts a shadow, or both."""
+
+    row: int
+    mu: float
+    shadow: bool
+    radius: float
 
 
 def pack_model(
     series: list[tuple[NDArray[np.float64], NDArray[np.float64]]],
-    center: tuple[int, float],
-    acting: list[tuple[int, float, bool, float]],
+    head: dict[int, float],
+    acting: list[Acting],
     fields: dict[int, Field],
-    radiation: float,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the model ``(m, table)``.
 
@@ -40,24 +66,23 @@ def pack_model(
     ----------
     series : list
         Packed (buffer, table) of the bodies, the Moon's and the Earth's orientation.
-    center : (int, float)
-        Row and gravitational parameter (m3/s2) of the centre.
-    acting : list
-        (row, mu m3/s2, casts a shadow, radius m) of the other bodies, and of the centre with
-        mu 0 where it casts a shadow.
+    head : dict
+        Numbers by their place.
+    acting : list of Acting
+        The other bodies, and the centre with mu 0 where it casts a shadow.
     fields : dict
         Harmonics by row.
-    radiation : float, m2/kg
-        Cr A / m.
     """
-    head = np.zeros(_HEAD)
-    head[[CENTER, MU]] = center
-    head[RADIATION] = radiation
-    head[EARTH_ROWS] = BODIES + len(series[1][1])
-    head[COUNT] = len(acting)
-    if acting:
-        head[ACTING : ACTING + 4 * len(acting)] = np.array(acting, dtype=np.float64).ravel()
-    parts, tables, size = [head], [], _HEAD
+    start = np.zeros(_HEAD)
+    for place, value in head.items():
+        start[place] = value
+    start[EARTH_ROWS] = BODIES + len(series[1][1])
+    start[COUNT] = len(acting)
+    start[OTHERS] = any(start[[RADIATION, RELATIVITY, MOON_TIDE, EARTH_TIDE, THRUST]] > 0.0)
+    for i, other in enumerate(acting):
+        at = ACTING + 4 * i
+        start[at : at + 4] = other.row, other.mu, other.shadow, other.radius
+    parts, tables, size = [start], [], _HEAD
     for buffer, table in series:
         moved = table.copy()
         moved[:, OFFSET] += size
@@ -65,7 +90,7 @@ def pack_model(
         parts.append(buffer)
         size += len(buffer)
     for row, field in fields.items():
-        head[MOON_FIELD if row == MOON else EARTH_FIELD] = size
+        start[MOON_FIELD if row == MOON else EARTH_FIELD] = size
         parts.append(field.packed())
         size += len(parts[-1])
     return np.concatenate(parts), np.concatenate(tables)
@@ -78,7 +103,7 @@ def scratch(m):
     for place in (MOON_FIELD, EARTH_FIELD):
         if m[place] > 0.0:
             width = max(width, int(m[int(m[place]) + 2]) + 3)
-    return np.zeros((BODIES + 16, width))
+    return np.zeros((_ROWS + 8, width))
 
 
 @compiled
@@ -103,14 +128,14 @@ def _add_harmonics(m, at, degree, matrix, x, y, z, rows, sign, out):
 @compiled
 def _add_field(m, table, row, degree, t, r, work, out):
     """Add the harmonics of body ``row``, less their pull on the centre of integration."""
-    matrix = work[BODIES : BODIES + 3]
+    matrix = work[_MATRIX : _MATRIX + 3]
     if row == MOON:
         at = int(m[MOON_FIELD])
         moon_matrix(m, table[MOON_ROWS:], t, matrix)
     else:
         at = int(m[EARTH_FIELD])
         earth_matrix(m, table[int(m[EARTH_ROWS]) :], t, matrix)
-    rows = work[BODIES + 8 :]
+    rows = work[_ROWS:]
     x, y, z = work[row, 0], work[row, 1], work[row, 2]
     _add_harmonics(m, at, degree, matrix, r[0] - x, r[1] - y, r[2] - z, rows, 1.0, out)
     if row != int(m[CENTER]):
@@ -119,13 +144,13 @@ def _add_field(m, table, row, degree, t, r, work, out):
 
 
 @compiled
-def _place_bodies(m, table, t, work):
+def place_bodies(m, table, t, work):
     """Write the vectors from the centre of integration to the bodies in use into ``work``.
 
     The kernel gives Earth and Moon from their barycentre (EMB), all others from the Sun's.
     """
     center = int(m[CENTER])
-    emb, base = work[EMB], work[BODIES + 3]
+    emb, base = work[EMB], work[_BASE]
     evaluate(m, table, EMB, t, emb)
     evaluate(m, table, center, t, base)
     near = center in (MOON, EARTH)
@@ -143,13 +168,8 @@ def _place_bodies(m, table, t, work):
 
 
 @compiled
-def acceleration(t, r, m, table, moon_degree, earth_degree, work, out):
-    """Write the acceleration (m/s2) at ``r`` (3,) m and ``t`` into ``out``.
-
-    ``moon_degree`` and ``earth_degree`` are the degrees summed in this step; ``work`` comes
-    from ``scratch``.
-    """
-    _place_bodies(m, table, t, work)
+def point_masses(m, r, work, out):
+    """Write the pull (m/s2) of the centre and of the bodies placed in ``work`` into ``out``."""
     x, y, z = r[0], r[1], r[2]
     r2 = x * x + y * y + z * z
     k = -m[MU] / (r2 * np.sqrt(r2))
@@ -171,17 +191,63 @@ def acceleration(t, r, m, table, moon_degree, earth_degree, work, out):
         ay += k * (y + f * sy)
         az += k * (z + f * sz)
     out[0], out[1], out[2] = ax, ay, az
-    if moon_degree >= 2:
-        _add_field(m, table, MOON, moon_degree, t, r, work, out)
-    if earth_degree >= 2:
-        _add_field(m, table, EARTH, earth_degree, t, r, work, out)
-    if m[RADIATION] > 0.0:
-        _add_radiation(m, r, work, out)
 
 
 @compiled
-def _add_radiation(m, r, work, out):
-    sun, body = work[BODIES + 4], work[BODIES + 5]
+def add_others(t, y, m, table, degrees, work, out):
+    """Add every force but the point masses (m/s2) at state ``y`` to ``out``.
+
+    ``degrees`` (2,) are those of the Moon's and the Earth's field summed in this step; the
+    bodies have been placed in ``work``.
+    """
+    if degrees[0] >= 2:
+        _add_field(m, table, MOON, degrees[0], t, y, work, out)
+    if degrees[1] >= 2:
+        _add_field(m, table, EARTH, degrees[1], t, y, work, out)
+    if m[RADIATION] > 0.0:
+        _add_radiation(m, y, t, work, out)
+    if m[RELATIVITY] > 0.0:
+        r2 = y[0] * y[0] + y[1] * y[1] + y[2] * y[2]
+        add_schwarzschild(m[MU], y, r2, r2 * np.sqrt(r2), out)
+    if m[MOON_TIDE] > 0.0:
+        _add_tides(m, MOON, m[MOON_TIDE], y, work, out)
+    if m[EARTH_TIDE] > 0.0:
+        _add_tides(m, EARTH, m[EARTH_TIDE], y, work, out)
+    if m[THRUST] > 0.0:
+        push = work[_NEAR]
+        d = m[DIRECTION : DIRECTION + 3]
+        triad_vector(int(m[TRIAD]), y, d[0], d[1], d[2], push)
+        k = m[THRUST] / (m[MASS] - m[FLOW] * (t - m[T_REF]))
+        for c in range(3):
+            out[c] += k * push[c]
+
+
+@compiled
+def acceleration(t, y, m, table, degrees, work, out):
+    """Write the acceleration (m/s2) at state ``y`` (6,) and ``t`` into ``out`` (3,).
+
+    ``work`` comes from ``scratch``; ``degrees`` as for ``add_others``.
+    """
+    place_bodies(m, table, t, work)
+    point_masses(m, y, work, out)
+    if degrees[0] >= 2 or degrees[1] >= 2 or m[OTHERS] > 0.0:
+        add_others(t, y, m, table, degrees, work, out)
+
+
+@compiled
+def _add_tides(m, row, k2, r, work, out):
+    """Add the tides that Sun, Earth and Moon raise on the centre, body ``row``."""
+    radius = 1737400.0 if row == MOON else 6378136.6
+    for i in range(int(m[COUNT])):
+        other = int(m[ACTING + 4 * i])
+        if other in (SUN, EARTH, MOON) and other != row and m[ACTING + 4 * i + 1] > 0.0:
+            add_tide(k2, radius, m[ACTING + 4 * i + 1], work[other], r, out)
+
+
+@compiled
+def sunlight(m, r, work):
+    """Return the visible share of the Sun at ``r``; leave the way there in ``work[_SUN]``."""
+    sun, body = work[_SUN], work[_NEAR]
     for c in range(3):
         sun[c] = work[SUN, c] - r[c]
     lit = 1.0
@@ -189,9 +255,25 @@ def _add_radiation(m, r, work, out):
         if m[ACTING + 4 * i + 2] > 0.0:
             row = int(m[ACTING + 4 * i])
             for c in range(3):
-                body[c] = work[row, c] - r[c]
+                body[c] = (0.0 if row == int(m[CENTER]) else work[row, c]) - r[c]
             lit *= sunlit_fraction(sun, body, m[ACTING + 4 * i + 3])
+    return lit
+
+
+@compiled
+def phase_of(lit):
+    """Return LIT, PARTIAL or DARK."""
+    return LIT if lit >= 1.0 else (DARK if lit <= 0.0 else PARTIAL)
+
+
+@compiled
+def _add_radiation(m, r, t, work, out):
+    lit = sunlight(m, r, work)
+    work[PHASE, 0] = phase_of(lit)
     if lit > 0.0:
+        sun = work[_SUN]
         k = -m[RADIATION] * lit * pressure_scale(sun)
+        if m[FLOW] > 0.0:
+            k *= m[MASS] / (m[MASS] - m[FLOW] * (t - m[T_REF]))
         for c in range(3):
             out[c] += k * sun[c]

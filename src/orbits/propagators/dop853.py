@@ -11,12 +11,22 @@ import numpy as np
 from orbits.compiled import compiled
 from orbits.ephemeris import EARTH, MOON
 from orbits.forces.gravity import degree_needed
-from orbits.forces.model import CENTER, EARTH_FIELD, MOON_FIELD, acceleration, scratch
+from orbits.forces.model import (
+    CENTER,
+    EARTH_FIELD,
+    MOON_FIELD,
+    PHASE,
+    acceleration,
+    phase_of,
+    place_bodies,
+    scratch,
+    sunlight,
+)
 from orbits.propagators.contact import dense_state, first_contact, may_touch, nearest_reach
 from orbits.propagators.tableau import DENSE, ERROR_3, ERROR_5, NODES, WEIGHTS
 
 DONE, PAUSED, IMPACT, FLOOR, NOT_FINITE = range(5)
-STEPS, REJECTED, CALLS, DEGREE, STRUCK = range(5)  # places in the tally
+STEPS, REJECTED, CALLS, DEGREE, STRUCK, SHADOW_EDGES = range(6)  # places in the tally
 
 _SAFETY, _SHRINK, _GROW = 0.85, 1.0 / 3.0, 6.0
 _FLOOR = 1e-5  # s: a hundred times the grain of t; nothing physical needs a smaller step
@@ -38,7 +48,7 @@ def _choose_degrees(m, table, t, y, h, degrees, radii):
 def _slope(t, y, m, table, degrees, work, k):
     """Write dy/dt into ``k`` (6,)."""
     k[0], k[1], k[2] = y[3], y[4], y[5]
-    acceleration(t, y, m, table, degrees[0], degrees[1], work, k[3:])
+    acceleration(t, y, m, table, degrees, work, k[3:])
 
 
 @compiled
@@ -102,8 +112,10 @@ def _attempt(m, table, t, y, h, tolerance, degrees, radii, work, k, stage, end):
     """Try one step from ``y`` (``k[0]`` holds its slope) and return its error.
 
     Above 1 the step is refused; so is one that came nearer to a body than the degree summed
-    is good for.
+    is good for. ``work[PHASE, 1]`` tells whether the shadow's phase changed on the way.
     """
+    before = work[PHASE, 2]
+    work[PHASE, 1] = 0.0
     center = int(m[CENTER])
     part = 0 if center == MOON else 1
     watched = center in (MOON, EARTH) and radii[part] > 0.0
@@ -111,6 +123,8 @@ def _attempt(m, table, t, y, h, tolerance, degrees, radii, work, k, stage, end):
     for s in range(1, 12):
         _stage(y, k, h, s, stage)
         _slope(t + NODES[s] * h, stage, m, table, degrees, work, k[s])
+        if work[PHASE, 0] != before:
+            work[PHASE, 1] = 1.0
         if watched:
             nearest = min(nearest, stage[0] ** 2 + stage[1] ** 2 + stage[2] ** 2)
     _stage(y, k, h, 12, end)
@@ -138,6 +152,7 @@ def _close(m, table, surfaces, radii, t, h, y, end, k, degrees, work, stage, f, 
     Returns the fraction of the step at the contact and the body's row, or -1.
     """
     _slope(t + h, end, m, table, degrees, work, k[12])
+    work[PHASE, 3] = work[PHASE, 0]
     tally[CALLS] += 1
     tally[DEGREE] = max(tally[DEGREE], degrees[0], degrees[1])
     touching = False
@@ -150,6 +165,30 @@ def _close(m, table, surfaces, radii, t, h, y, end, k, degrees, work, stage, f, 
     if not touching:
         return 2.0, -1
     return _contact(m, table, surfaces, radii, t, h, y, f)
+
+
+@compiled
+def _shadow_edge(m, table, t, h, y, f, before, work, state):
+    """Return the fraction of the step just past the shadow's first change of phase, or 2."""
+    a, b = 0.0, 2.0
+    for i in range(1, 17):
+        place_bodies(m, table, t + i / 16.0 * h, work)
+        dense_state(y, f, i / 16.0, state)
+        if phase_of(sunlight(m, state, work)) != before:
+            b = i / 16.0
+            break
+        a = i / 16.0
+    if b > 1.0:
+        return b
+    for _ in range(40):
+        x = 0.5 * (a + b)
+        place_bodies(m, table, t + x * h, work)
+        dense_state(y, f, x, state)
+        if phase_of(sunlight(m, state, work)) != before:
+            b = x
+        else:
+            a = x
+    return b
 
 
 @compiled
@@ -171,9 +210,9 @@ def integrate(m, table, surfaces, surface_radii, t, y, f, t1, h, tolerance, tall
     t1, h : float, s
         The end, and the first step to try (with its sign).
     tolerance : float
-    tally : (5,) int array
+    tally : (6,) int array
         Counts are added to it: STEPS of this call (set), REJECTED, CALLS of the forces, the
-        highest DEGREE summed, and the body STRUCK.
+        highest DEGREE summed, the body STRUCK, and SHADOW_EDGES landed on.
 
     Returns
     -------
@@ -190,6 +229,7 @@ def integrate(m, table, surfaces, surface_radii, t, y, f, t1, h, tolerance, tall
     radii = np.zeros(2)
     work = scratch(m)
     tally[STEPS] = 0
+    landing = False
     while tally[STEPS] < capacity:
         i = tally[STEPS]
         now, start = t[i], y[i]
@@ -200,6 +240,7 @@ def integrate(m, table, surfaces, surface_radii, t, y, f, t1, h, tolerance, tall
         _choose_degrees(m, table, now, start, h, degrees, radii)
         if degrees[0] != summed[0] or degrees[1] != summed[1]:
             _slope(now, start, m, table, degrees, work, k[0])
+            work[PHASE, 2] = work[PHASE, 0]
             summed[:] = degrees
             tally[CALLS] += 1
         error = _attempt(
@@ -213,6 +254,17 @@ def integrate(m, table, surfaces, surface_radii, t, y, f, t1, h, tolerance, tall
                 return (FLOOR if np.isfinite(error) else NOT_FINITE), h
             continue
         slot = f[i if dense else 0]
+        if work[PHASE, 1] > 0.0 and not landing:
+            # A force with a kink inside a step spoils its order: end the step at the kink.
+            _slope(now + h, end, m, table, degrees, work, k[12])
+            _interpolant(now, start, end, k, h, m, table, degrees, work, stage, slot)
+            x = _shadow_edge(m, table, now, h, start, slot, work[PHASE, 2], work, stage)
+            tally[CALLS] += 4
+            if x * abs(h) > _FLOOR and x < 1.0:
+                h, landing = x * h, True
+                tally[SHADOW_EDGES] += 1
+                continue
+        landing = False
         x, struck = _close(
             m, table, surfaces, surface_radii, now, h, start, end,
             k, degrees, work, stage, slot, dense, tally,
@@ -226,6 +278,7 @@ def integrate(m, table, surfaces, surface_radii, t, y, f, t1, h, tolerance, tall
         y[i + 1] = end
         tally[STEPS] = i + 1
         k[0] = k[12]
+        work[PHASE, 2] = work[PHASE, 3]
         if last:
             return DONE, h
         h *= min(_GROW, max(_SHRINK, _SAFETY * error ** (-0.125))) if error > 0.0 else _GROW

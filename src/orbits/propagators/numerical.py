@@ -13,7 +13,17 @@ from orbits.bodies import body
 from orbits.compiled import announce, mark_complete
 from orbits.errors import PropagationError
 from orbits.forces.gravity import Field
-from orbits.forces.model import MU, pack_model
+from orbits.forces.model import (
+    CENTER,
+    EARTH_TIDE,
+    MOON_TIDE,
+    MU,
+    RADIATION,
+    RELATIVITY,
+    Acting,
+    pack_model,
+)
+from orbits.forces.tides import K2
 from orbits.propagators.dop853 import (
     CALLS,
     DEGREE,
@@ -22,6 +32,7 @@ from orbits.propagators.dop853 import (
     IMPACT,
     NOT_FINITE,
     REJECTED,
+    SHADOW_EDGES,
     STEPS,
     STRUCK,
     integrate,
@@ -30,7 +41,7 @@ from orbits.propagators.interpolant import Interpolant
 from orbits.time import utc_iso
 from orbits.trajectory import State, Trajectory
 
-_COUNTS = ("steps", "rejected", "force_calls")
+_COUNTS = ("steps", "rejected", "force_calls", "shadow_edges")
 _CHUNK = 2000  # steps between two looks at the clock, so that a run can be interrupted
 
 Progress = Callable[[float], None]
@@ -50,6 +61,10 @@ class Forces:
         Cr A / m of the radiation pressure; 0 for none.
     shadows : tuple of str
         Bodies that shade the spacecraft.
+    relativity : bool
+        The Schwarzschild term of the centre.
+    tides : bool
+        Solid tides of degree 2 of the centre, Earth or Moon.
     mu : dict
         Gravitational parameters, m3/s2, that replace the package's own, by body.
     """
@@ -58,6 +73,8 @@ class Forces:
     fields: "dict[str, Field]" = None  # pyright: ignore[reportAssignmentType]
     radiation: float = 0.0
     shadows: tuple[str, ...] = ("earth", "moon")
+    relativity: bool = False
+    tides: bool = False
     mu: "dict[str, float]" = None  # pyright: ignore[reportAssignmentType]
 
     def __post_init__(self) -> None:
@@ -108,7 +125,7 @@ class Numerical:
         pulling = dict.fromkeys((*forces.third_bodies, *forces.fields))
         placed = dict.fromkeys((*pulling, *(("sun", *forces.shadows) if lit else ())))
         acting = [
-            (
+            Acting(
                 ephemeris.ROW[name],
                 forces.mu_of(name) if name in pulling and name != center else 0.0,
                 lit and name in forces.shadows,
@@ -116,12 +133,19 @@ class Numerical:
             )
             for name in placed
         ]
+        head = {
+            CENTER: ephemeris.ROW[center],
+            MU: forces.mu_of(center),
+            RADIATION: forces.radiation,
+            RELATIVITY: float(forces.relativity),
+            MOON_TIDE: K2["moon"] if forces.tides and center == "moon" else 0.0,
+            EARTH_TIDE: K2["earth"] if forces.tides and center == "earth" else 0.0,
+        }
         series = [
             (sky.buffer, sky.table) for sky in (almanac.ephemeris, almanac.moon, almanac.earth)
         ]
         fields = {ephemeris.ROW[name]: field for name, field in forces.fields.items()}
-        middle = (ephemeris.ROW[center], forces.mu_of(center))
-        return pack_model(series, middle, acting, fields, forces.radiation)
+        return pack_model(series, head, acting, fields)
 
     def propagate(
         self, state: State, span: tuple[float, float], *, progress: Progress | None = None
@@ -175,7 +199,7 @@ class Numerical:
         announce()
         now, y0 = state.t, np.concatenate([state.r, state.v])
         h = np.copysign(0.01 * np.sqrt(np.linalg.norm(state.r) ** 3 / m[MU]), end - now)
-        parts, steps, tally = [], 0, np.zeros(5, dtype=np.int64)
+        parts, steps, tally = [], 0, np.zeros(6, dtype=np.int64)
         while True:
             t, y = np.empty(_CHUNK + 1), np.empty((_CHUNK + 1, 6))
             f = np.empty((_CHUNK if dense else 1, 7, 6))
@@ -209,6 +233,7 @@ class Numerical:
                 "rejected": int(tally[REJECTED]),
                 "force_calls": int(tally[CALLS]),
                 "degree_summed": int(tally[DEGREE]),
+                "shadow_edges": int(tally[SHADOW_EDGES]),
             },
         )
 

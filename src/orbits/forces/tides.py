@@ -1,0 +1,28 @@
+"""Solid tides of degree 2: the bulge that a distant body raises on the Earth or the Moon.
+
+One Love number, no lag, no dependence on frequency; the tides of degree 3 and above (a
+hundredth of these) and those of ocean and pole are neglected.
+Source: Montenbruck and Gill (2000), Satellite Orbits, eq. 3.137. [montenbruck2000]
+"""
+
+import numpy as np
+
+from orbits.compiled import compiled
+
+K2 = {"earth": 0.3019, "moon": 0.024}  # IERS Conventions (2010), table 6.3; GRAIL (2014)
+
+
+@compiled
+def add_tide(k2, radius, mu_raiser, raiser, x, out):
+    """Add the acceleration (m/s2) at ``x`` of the tide that ``raiser`` causes.
+
+    ``x`` and ``raiser`` (3,) are vectors from the centre of the deformed body, m; ``radius``
+    is that body's, ``mu_raiser`` (m3/s2) the other's.
+    """
+    d2 = raiser[0] ** 2 + raiser[1] ** 2 + raiser[2] ** 2
+    r2 = x[0] ** 2 + x[1] ** 2 + x[2] ** 2
+    d, r = np.sqrt(d2), np.sqrt(r2)
+    cosine = (raiser[0] * x[0] + raiser[1] * x[1] + raiser[2] * x[2]) / (d * r)
+    k = 0.5 * k2 * mu_raiser / (d2 * d) * radius**5 / (r2 * r2)
+    for c in range(3):
+        out[c] += k * ((3.0 - 15.0 * cosine * cosine) * x[c] / r + 6.0 * cosine * raiser[c] / d)
