@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orbits.bodies import body
+from orbits.constants import SPEED_OF_LIGHT
 from orbits.events import Event, windows
 from orbits.frames import Path
 from orbits.geometry.cuts import leg_cuts
@@ -162,7 +163,7 @@ class Leg:
             t0, t1 = max(t0, held[0]), min(t1, held[1])
         held = getattr(self.transmitter.path, "span", None)
         if held is not None:
-            t0, t1 = max(t0, self._arrival(held[0])), min(t1, self._arrival(held[1]))
+            t0, t1 = max(t0, self._arrival(held[0], 1.0)), min(t1, self._arrival(held[1], -1.0))
         if not t0 < t1:
             raise ValueError(
                 f"{self.transmitter.name} and {self.receiver.name} are never known together "
@@ -171,16 +172,18 @@ class Leg:
             )
         return t0, t1
 
-    def _arrival(self, sent: float) -> float:
-        """Return when light of ``sent`` arrives, moved inwards by the grain of t; s."""
+    def _arrival(self, sent: float, side: float) -> float:
+        """Return when light of ``sent`` has arrived (``side`` 1) or not yet (-1), s.
+
+        Within 0.2 % of the light time and 1 ms: ends move that far meanwhile.
+        """
         if self.light_time == GEOMETRIC:
             return sent
-        # The receiver may not be known so late; its light time hardly changes meanwhile.
         held = getattr(self.receiver.path, "span", (-np.inf, np.inf))
         t = np.array([min(max(sent, held[0]), held[1])])
-        delay = ray(self.transmitter.path, self.receiver.path, self.almanac, t, GEOMETRIC)
-        apart = float(np.linalg.norm(delay.vector)) / 299_792_458.0
-        return sent + apart * (1.0 + 2e-3) + 1e-3 if apart else sent
+        apart = ray(self.transmitter.path, self.receiver.path, self.almanac, t, GEOMETRIC)
+        delay = float(np.linalg.norm(apart.vector)) / SPEED_OF_LIGHT
+        return sent + delay * (1.0 + 2e-3 * side) + 1e-3 * side
 
     def events(self, span: tuple[float, float], resolution: float = 10.0) -> list[Event]:
         """Return the constraints, cheapest to decide first.
