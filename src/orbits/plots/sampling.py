@@ -1,0 +1,106 @@
+"""Where to sample a path so that its picture is smooth, and where it is hidden."""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import numpy as np
+
+Times = np.ndarray
+Vectors = np.ndarray
+
+
+class Moving(Protocol):
+    """Anything with a position: the part of a path that a picture needs."""
+
+    def position(self, t: Times) -> Vectors:
+        """Return (n, 3) m at ``t``, s TDB past J2000."""
+        ...
+
+
+def instants(path: Moving, span: tuple[float, float], count: int = 2000) -> Times:
+    """Return ``count`` instants within ``span`` spread by how much the path turns, s.
+
+    Equal steps of the angle turned as seen from the origin, plus a tenth of uniform steps so
+    that a path at rest is drawn as well. A conic is then smooth at periapsis and apoapsis.
+    """
+    t = np.linspace(*span, 4 * count)
+    r = path.position(t)
+    step = np.diff(r, axis=0)
+    length = np.linalg.norm(step, axis=1)
+    unit = step / np.where(length > 0, length, 1.0)[:, None]
+    cosine = np.clip(np.einsum("ij,ij->i", unit[1:], unit[:-1]), -1.0, 1.0)
+    turned = np.concatenate([[0.0], np.arccos(cosine), [0.0]])
+    rate = 0.5 * (turned[1:] + turned[:-1])
+    weight = rate + 0.1 * (rate.sum() / len(rate) or 1.0)
+    along = np.concatenate([[0.0], np.cumsum(weight)])
+    return np.interp(np.linspace(0.0, along[-1], count), along, t)
+
+
+def crossings(margin: Callable[[Times], np.ndarray], t: Times, tolerance: float = 1.0) -> Times:
+    """Return where ``margin`` changes its sign between the instants ``t``, s.
+
+    All brackets are halved at once until they are shorter than ``tolerance`` s; two changes
+    within one step of ``t`` are not seen.
+    """
+    positive = margin(t) > 0
+    at = np.flatnonzero(positive[1:] != positive[:-1])
+    low, high, rising = t[at], t[at + 1], positive[at + 1]
+    while len(at) and np.max(high - low) > tolerance:
+        middle = 0.5 * (low + high)
+        after = (margin(middle) > 0) == rising
+        low, high = np.where(after, low, middle), np.where(after, middle, high)
+    return 0.5 * (low + high)
+
+
+def behind(points: Vectors, radius: float) -> np.ndarray:
+    """Return a signed clearance of view points from the far side of a sphere; (n,), m.
+
+    Parameters
+    ----------
+    points : (n, 3) array, m
+        Right, up and towards the viewer, from the centre of the sphere; outside the sphere.
+    radius : float, m
+
+    Returns
+    -------
+    (n,) array, m
+        Negative where the sphere hides the point from a viewer at infinity.
+    """
+    return np.maximum(np.hypot(points[:, 0], points[:, 1]) - radius, points[:, 2])
+
+
+def pieces(points: Vectors, holds: np.ndarray) -> list[Vectors]:
+    """Return the stretches of a line along which ``holds`` is true, as separate lines.
+
+    ``holds`` (n - 1,) is about the segments between the ``points`` (n, k), not the points.
+    """
+    edges = np.flatnonzero(np.diff(np.concatenate([[False], holds, [False]]).astype(int)))
+    return [points[a : b + 1] for a, b in zip(edges[::2], edges[1::2], strict=True)]
+
+
+def stretches(t: Times, values: np.ndarray, windows: Any) -> tuple[Times, np.ndarray]:
+    """Return the parts of a curve inside ``windows``, cut at their edges.
+
+    Parameters
+    ----------
+    t : (n,) array, s
+    values : (n,) array
+        Linear between the instants.
+    windows : Windows
+        Of a span that may be a little shorter than ``t``.
+
+    Returns
+    -------
+    t, values : arrays
+        After each part a value of nan, so that one line draws them all.
+    """
+    edges = np.concatenate([windows.start, windows.stop])
+    every = np.union1d(t, edges[(edges > t[0]) & (edges < t[-1])])
+    middle = 0.5 * (every[1:] + every[:-1])
+    known = (middle >= windows.span[0]) & (middle <= windows.span[1])
+    holds = np.zeros(len(middle), bool)
+    holds[known] = windows.contains(middle[known])
+    curve = np.column_stack([every, np.interp(every, t, values)])
+    parts = [np.vstack([part, [part[-1, 0], np.nan]]) for part in pieces(curve, holds)]
+    line = np.vstack(parts) if parts else np.array([[t[0], np.nan]])
+    return line[:, 0], line[:, 1]
