@@ -4,6 +4,11 @@ import os
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
+
+# The first call of a compiled function takes seconds, whatever example it has.
+settings.register_profile("orbits", deadline=None)
+settings.load_profile("orbits")
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -28,7 +33,9 @@ def truth():
     def find(*parts: str) -> Path:
         path = folder.joinpath(*parts)
         if not path.exists():
-            pytest.skip(f"truth data {'/'.join(parts)} is absent; set ORBITS_TRUTH to its folder")
+            pytest.skip(
+                f"truth data {'/'.join(parts)} is absent; set ORBITS_TRUTH to its folder"
+            )
         return path
 
     return find

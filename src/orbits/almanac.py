@@ -295,8 +295,13 @@ def coverage(ephemeris: str) -> tuple[float, float]:
     DataError
         If the kernel is missing.
     """
-    if ephemeris != "de421":
-        raise ValueError(f"unknown ephemeris {ephemeris!r}; use 'de421'")
-    quantities = read_spk(de421_path())
-    first, last = max(s.start for s in quantities), min(s.stop for s in quantities)
+    if ephemeris == "de421":
+        quantities = read_spk(de421_path())
+        first, last = max(s.start for s in quantities), min(s.stop for s in quantities)
+    elif ephemeris == "de440":
+        from orbits.jpl_binary import de440_path, layout
+
+        first, last = layout(de440_path()).span
+    else:
+        raise ValueError(f"unknown ephemeris {ephemeris!r}; use 'de421' or 'de440'")
     return first + ROOM, last - ROOM

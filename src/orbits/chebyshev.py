@@ -110,15 +110,37 @@ def evaluate_rate(buffer, table, row, t, out):
     out[2] = c * rate
 
 
-def record_bounds(series: Series) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return bounds on the norm of the first and second time derivative in each record.
+CELLS = 4  # cells of a record that get bounds of their own
+_STEPS = 8  # steps of a cell at whose ends the derivatives are evaluated
 
-    From |T_j'| <= j^2 and |T_j''| <= j^2 (j^2 - 1) / 3 on [-1, 1] (Markov brothers).
+
+def cell_bounds(series: Series) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return bounds on the norm of the first and second time derivative in each cell.
+
+    Largest value at the ends of the cell's steps, and half a step times a bound on the next
+    derivative over the record; at the top |T_j'''| <= j^2 (j^2 - 1) (j^2 - 4) / 15 on [-1, 1]
+    (Markov brothers).
     """
     j = np.arange(series.coefficients.shape[2], dtype=np.float64)
+    step = 2.0 / (CELLS * _STEPS)
+    x = np.linspace(-1.0, 1.0, CELLS * _STEPS + 1)
     size = np.linalg.norm(series.coefficients, axis=1)
+    third = size @ (j**2 * (j**2 - 1.0) * (j**2 - 4.0) / 15.0)
+    first, second = (
+        np.linalg.norm(series.coefficients @ basis, axis=1) for basis in _derivatives(len(j), x)
+    )
+    at = np.arange(CELLS)[:, np.newaxis] * _STEPS + np.arange(_STEPS + 1)
+    acceleration = second[:, at].max(axis=2) + 0.5 * step * third[:, np.newaxis]
+    speed = first[:, at].max(axis=2) + 0.5 * step * acceleration
     scale = 2.0 / series.length
-    return size @ j**2 * scale, size @ (j**2 * (j**2 - 1.0) / 3.0) * scale**2
+    return speed.ravel() * scale, acceleration.ravel() * scale**2
+
+
+def _derivatives(count: int, x: NDArray[np.float64]) -> list[NDArray[np.float64]]:
+    """Return the first and second derivatives of T_0 .. T_(count - 1) at ``x``; (count, n)."""
+    chebyshev = np.polynomial.chebyshev
+    one = np.eye(count)
+    return [chebyshev.chebval(x, chebyshev.chebder(one, order, axis=0)) for order in (1, 2)]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -133,8 +155,9 @@ class Bounds:
     @classmethod
     def of(cls, series: Series) -> "Bounds":
         """Return the bounds of ``series``."""
-        speed, acceleration = record_bounds(series)
-        return cls(series.start, series.length, RangeMax.of(speed), RangeMax.of(acceleration))
+        speed, acceleration = cell_bounds(series)
+        length = series.length / CELLS
+        return cls(series.start, length, RangeMax.of(speed), RangeMax.of(acceleration))
 
     def over(
         self, a: NDArray[np.float64], b: NDArray[np.float64]

@@ -18,6 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from orbits.chebyshev import Bounds, Series, evaluate, evaluate_rate, pack
 from orbits.compiled import compiled
 from orbits.errors import DataError
+from orbits.time import tdb_date
 
 # Rows of the packed table; the two after the bodies are filled by orientation.py.
 NAMES = (
@@ -81,8 +82,8 @@ def check_kernel(name: str, covered: tuple[float, float], span: tuple[float, flo
     """Raise ``DataError`` unless a kernel that holds ``covered`` holds ``span``."""
     if not (covered[0] <= span[0] < span[1] <= covered[1]):
         raise DataError(
-            f"{name} covers {_date(covered[0])} to {_date(covered[1])} TDB; "
-            f"{_date(span[0])} to {_date(span[1])} was asked for: choose a span inside"
+            f"{name} covers {tdb_date(covered[0])} to {tdb_date(covered[1])} TDB; "
+            f"{tdb_date(span[0])} to {tdb_date(span[1])} was asked for: choose a span inside"
         )
 
 
@@ -158,10 +159,10 @@ class Ephemeris:
             outside = ~((times >= self.span[0]) & (times <= self.span[1]))
             first = float(times[outside].flat[0])
             raise DataError(
-                f"this almanac covers {_date(self.span[0])} to {_date(self.span[1])} TDB; "
-                f"{int(outside.sum())} of {times.size} times lie outside, first "
-                f"{_date(first)}: load it for a longer span ({self.name} itself covers "
-                f"{_date(self.kernel_span[0])} to {_date(self.kernel_span[1])})"
+                f"this almanac covers {tdb_date(self.span[0])} to {tdb_date(self.span[1])} "
+                f"TDB; {int(outside.sum())} of {times.size} times lie outside, first "
+                f"{tdb_date(first)}: load it for a longer span ({self.name} itself covers "
+                f"{tdb_date(self.kernel_span[0])} to {tdb_date(self.kernel_span[1])})"
             )
 
     def bounds(
@@ -193,11 +194,6 @@ def _rows_between(target: str, origin: str) -> list[int]:
     if (target in inner) != (origin in inner):
         rows.append(EMB)
     return rows
-
-
-def _date(t: float) -> str:
-    days = np.datetime64("2000-01-01T12:00:00") + np.timedelta64(round(t), "s")
-    return str(days)[:10]
 
 
 @compiled

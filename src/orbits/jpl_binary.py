@@ -50,7 +50,8 @@ def de440_path() -> Path:
     return path
 
 
-def _layout(path: Path) -> Layout:
+def layout(path: Path) -> Layout:
+    """Return what the header of a DE440 binary says; ``DataError`` if it is not one."""
     with path.open("rb") as file:
         header = file.read(_NUMBER + 16)
     if len(header) < _NUMBER + 16:
@@ -75,29 +76,29 @@ def _layout(path: Path) -> Layout:
     )
 
 
-def _records(path: Path, layout: Layout, span: tuple[float, float]) -> NDArray[np.float64]:
+def _records(path: Path, header: Layout, span: tuple[float, float]) -> NDArray[np.float64]:
     """Return the records (n, numbers) that cover ``span``; the file is not read beyond them."""
-    first = int((span[0] - layout.span[0]) // layout.length)
-    count = int((layout.span[1] - layout.span[0]) // layout.length)
-    last = min(int((span[1] - layout.span[0]) // layout.length), count - 1)
-    size = 8 * layout.numbers
+    first = int((span[0] - header.span[0]) // header.length)
+    count = int((header.span[1] - header.span[0]) // header.length)
+    last = min(int((span[1] - header.span[0]) // header.length), count - 1)
+    size = 8 * header.numbers
     with path.open("rb") as file:
         file.seek((2 + first) * size)
         block = np.frombuffer(file.read((last - first + 1) * size), dtype="<f8")
-    if block.size != (last - first + 1) * layout.numbers:
+    if block.size != (last - first + 1) * header.numbers:
         raise DataError(f"{path.name} is cut short; reinstall satkit-data")
-    records = block.reshape(-1, layout.numbers)
-    start = J2000_JD + (layout.span[0] + first * layout.length) / DAY
+    records = block.reshape(-1, header.numbers)
+    start = J2000_JD + (header.span[0] + first * header.length) / DAY
     if records[0, 0] != start:
         raise DataError(f"{path.name} is damaged: a record starts at JD {records[0, 0]}")
     return records
 
 
-def _series(records: NDArray[np.float64], layout: Layout, name: str) -> Series:
-    at, size, parts = layout.pointers[name]
+def _series(records: NDArray[np.float64], header: Layout, name: str) -> Series:
+    at, size, parts = header.pointers[name]
     start = (float(records[0, 0]) - J2000_JD) * DAY
     block = np.ascontiguousarray(records[:, at - 1 : at - 1 + 3 * size * parts])
-    return Series(start, layout.length / parts, block.reshape(-1, 3, size).astype(np.float64))
+    return Series(start, header.length / parts, block.reshape(-1, 3, size).astype(np.float64))
 
 
 def _scaled(series: Series, factor: float) -> Series:
@@ -116,12 +117,12 @@ def read_jpl_binary(
     DataError
         If the file is not DE440, is damaged, or does not cover ``span``.
     """
-    layout = _layout(path)
-    check_kernel("DE440", layout.span, span)
-    records = _records(path, layout, span)
-    found = {name: _scaled(_series(records, layout, name), 1000.0) for name in _BODIES}
+    header = layout(path)
+    check_kernel("DE440", header.span, span)
+    records = _records(path, header, span)
+    found = {name: _scaled(_series(records, header, name), 1000.0) for name in _BODIES}
     geocentric = found.pop("geocentric moon")
-    share = 1.0 / (1.0 + layout.mass_ratio)
-    found["moon"] = _scaled(geocentric, layout.mass_ratio * share)
+    share = 1.0 / (1.0 + header.mass_ratio)
+    found["moon"] = _scaled(geocentric, header.mass_ratio * share)
     found["earth"] = _scaled(geocentric, -share)
-    return [found[name] for name in NAMES], _series(records, layout, "librations"), layout.span
+    return [found[name] for name in NAMES], _series(records, header, "librations"), header.span

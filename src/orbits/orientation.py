@@ -12,7 +12,7 @@ Both come packed as in chebyshev.py, so that the integrator's right-hand side us
 compiled functions as everything else. Matrices turn ICRF components into body-fixed ones.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import erfa
 import numpy as np
@@ -153,10 +153,10 @@ class EarthOrientation:
     """
 
     span: tuple[float, float]
-    buffer: NDArray[np.float64]
-    table: NDArray[np.float64]
-    midnights: NDArray[np.float64]
-    daily: DailyOrientation
+    buffer: NDArray[np.float64] = field(repr=False)
+    table: NDArray[np.float64] = field(repr=False)
+    midnights: NDArray[np.float64] = field(repr=False)
+    daily: DailyOrientation = field(repr=False)
     spin: float
     spin_rate: float
     warnings: tuple[str, ...] = ()
@@ -271,9 +271,9 @@ class MoonOrientation:
 
     name: str
     span: tuple[float, float]
-    buffer: NDArray[np.float64]
-    table: NDArray[np.float64]
-    mean_earth: NDArray[np.float64]
+    buffer: NDArray[np.float64] = field(repr=False)
+    table: NDArray[np.float64] = field(repr=False)
+    mean_earth: NDArray[np.float64] = field(repr=False)
     spin: float
     spin_rate: float
     warnings: tuple[str, ...] = ()

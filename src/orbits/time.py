@@ -9,6 +9,7 @@ are refused.
 
 import datetime
 import importlib.util
+import math
 import re
 import warnings
 from functools import cache
@@ -299,6 +300,8 @@ def utc_iso(t: ArrayLike, digits: int = 3) -> str | list[str]:
 
 def tdb_date(t: float) -> str:
     """Return the calendar date of ``t`` in TDB, for messages."""
+    if not math.isfinite(t):
+        return str(t)
     return str(_NOON + np.timedelta64(round(float(t)), "s"))[:10]
 
 
