@@ -140,7 +140,8 @@ def _derivatives(count: int, x: NDArray[np.float64]) -> list[NDArray[np.float64]
     """Return the first and second derivatives of T_0 .. T_(count - 1) at ``x``; (count, n)."""
     chebyshev = np.polynomial.chebyshev
     one = np.eye(count)
-    return [chebyshev.chebval(x, chebyshev.chebder(one, order, axis=0)) for order in (1, 2)]
+    orders = (chebyshev.chebder(one, order, axis=0) for order in (1, 2))
+    return [np.asarray(chebyshev.chebval(x, order), dtype=np.float64) for order in orders]
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -1,7 +1,7 @@
 """How the Earth and the Moon are turned: rotations from ICRF to their body-fixed axes.
 
-Earth: ITRF = W(xp, yp, s') R3(ERA - s) Q(X, Y), IAU 2006/2000A [iers2010, ch. 5]. UT1 - UTC and
-the pole are linear between daily values; corrections dX, dY to the celestial pole (below
+Earth: ITRF = W(xp, yp, s') R3(ERA - s) Q(X, Y), IAU 2006/2000A, chapter 5 of the
+IERS Conventions [iers2010]. UT1 - UTC and the pole are linear between daily values; corrections dX, dY to the celestial pole (below
 0.3 mas, 1 cm at the surface) and sub-daily tidal terms (below 0.5 mas) are neglected.
 
 Moon: principal axes from the librations of a JPL ephemeris, mean-Earth axes by its constant
@@ -176,7 +176,7 @@ class EarthOrientation:
     def teme(self, t: ArrayLike) -> NDArray[np.float64]:
         """Return the rotation from ICRF to true equator, mean equinox, as SGP4 has them.
 
-        By sidereal time of 1982 from the true pole [vallado2006, app. C].
+        By sidereal time of 1982 from the true pole, as in appendix C of [vallado2006].
         """
         times = np.ascontiguousarray(t, dtype=np.float64).reshape(-1)
         pef = self.pole_of_rotation(times)
