@@ -169,13 +169,18 @@ def _close(m, table, surfaces, radii, t, h, y, end, k, degrees, work, stage, f, 
 
 @compiled
 def _shadow_edge(m, table, t, h, y, f, before, work, state):
-    """Return the fraction of the step just past the shadow's first change of phase, or 2."""
+    """Return the fraction of the step just past the shadow's first change of phase, or 2.
+
+    The new phase is left in ``work[PHASE, 4]``.
+    """
     a, b = 0.0, 2.0
     for i in range(1, 17):
         place_bodies(m, table, t + i / 16.0 * h, work)
         dense_state(y, f, i / 16.0, state)
-        if phase_of(sunlight(m, state, work)) != before:
+        phase = phase_of(sunlight(m, state, work))
+        if phase != before:
             b = i / 16.0
+            work[PHASE, 4] = phase
             break
         a = i / 16.0
     if b > 1.0:
@@ -184,8 +189,10 @@ def _shadow_edge(m, table, t, h, y, f, before, work, state):
         x = 0.5 * (a + b)
         place_bodies(m, table, t + x * h, work)
         dense_state(y, f, x, state)
-        if phase_of(sunlight(m, state, work)) != before:
+        phase = phase_of(sunlight(m, state, work))
+        if phase != before:
             b = x
+            work[PHASE, 4] = phase
         else:
             a = x
     return b
@@ -264,7 +271,6 @@ def integrate(m, table, surfaces, surface_radii, t, y, f, t1, h, tolerance, tall
                 h, landing = x * h, True
                 tally[SHADOW_EDGES] += 1
                 continue
-        landing = False
         x, struck = _close(
             m, table, surfaces, surface_radii, now, h, start, end,
             k, degrees, work, stage, slot, dense, tally,
@@ -278,7 +284,9 @@ def integrate(m, table, surfaces, surface_radii, t, y, f, t1, h, tolerance, tall
         y[i + 1] = end
         tally[STEPS] = i + 1
         k[0] = k[12]
-        work[PHASE, 2] = work[PHASE, 3]
+        # A landing ends within rounding of the edge, on either side: count it as past.
+        work[PHASE, 2] = work[PHASE, 4] if landing else work[PHASE, 3]
+        landing = False
         if last:
             return DONE, h
         h *= min(_GROW, max(_SHRINK, _SAFETY * error ** (-0.125))) if error > 0.0 else _GROW
