@@ -1,8 +1,9 @@
 """How the Earth and the Moon are turned: rotations from ICRF to their body-fixed axes.
 
-Earth: ITRF = W(xp, yp, s') R3(ERA - s) Q(X, Y), IAU 2006/2000A, chapter 5 of the
-IERS Conventions [iers2010]. UT1 - UTC and the pole are linear between daily values; corrections dX, dY to the celestial pole (below
-0.3 mas, 1 cm at the surface) and sub-daily tidal terms (below 0.5 mas) are neglected.
+Earth: ITRF = W(xp, yp, s') R3(ERA - s) Q(X, Y), IAU 2006/2000A, chapter 5 of the IERS
+Conventions [iers2010]. UT1 - UTC and the pole are linear between daily values; corrections dX,
+dY to the celestial pole (below 0.3 mas, 1 cm at the surface) and sub-daily tidal terms (below
+0.5 mas) are neglected.
 
 Moon: principal axes from the librations of a JPL ephemeris, mean-Earth axes by its constant
 rotation; or, where asked for or where no librations cover the span, the IAU series of the
