@@ -104,7 +104,7 @@ def _tai(t: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def duration(start: ArrayLike, stop: ArrayLike) -> NDArray[np.float64]:
-    """Return the TAI seconds from ``start`` to ``stop`` (both ``t``); a clock on Earth counts these."""  # noqa: E501
+    """Return the TAI seconds that pass from ``start`` to ``stop`` (both ``t``)."""
     a, b = np.asarray(start, dtype=np.float64), np.asarray(stop, dtype=np.float64)
     return (b - a) - (tdb_minus_tt(b) - tdb_minus_tt(a))
 
