@@ -4,7 +4,6 @@ import csv
 import io
 import json
 import math
-from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -12,6 +11,7 @@ from astropy.table import QTable
 
 from orbits.exports.documents import json_text
 from orbits.exports.windows import COLUMNS, csv_text, ecsv_text, gap_records, window_records
+from orbits.geometry.rows import WindowRow
 from orbits.time import parse_t
 from orbits.windows import Windows
 
@@ -19,30 +19,28 @@ START = parse_t("2016-12-31T23:59:50 UTC")  # ten seconds and a leap second befo
 META = {"schema": "orbits.windows/1", "version": "0.1.0"}
 
 
-@dataclass(frozen=True)
-class Row:
-    kind: str = "leg"
-    transmitter: str = "change-6"
-    receiver: str = "queqiao-2"
-    via: str = ""
-    start: float = START
-    stop: float = START + 20.5
-    start_cause: str = "span"
-    stop_cause: str = "elevation:change-6"
-    start_truncated: bool = True
-    stop_truncated: bool = False
-    start_sent: float | None = START - 0.05
-    stop_sent: float | None = START + 20.45
-    max_elevation: float | None = math.pi / 6
-    max_elevation_t: float | None = START + 3.0
-    azimuth_start: float | None = None
-    azimuth_stop: float | None = math.pi
-    min_range: float | None = 1.5e7
-    max_range: float | None = 1.6e7
-    light_time_start: float | None = 0.05
-    min_sun_angle: float | None = None
-    sunlit_fraction: float | None = 1.0
-    edge_tolerance: float | None = 1e-3
+ROW = WindowRow(
+    kind="leg",
+    name="link.surface",
+    transmitter="change-6",
+    receiver="queqiao-2",
+    via="",
+    start=START,
+    stop=START + 20.5,
+    start_cause="span",
+    stop_cause="elevation:change-6",
+    start_truncated=True,
+    stop_truncated=False,
+    max_elevation=math.pi / 6,
+    max_elevation_t=START + 3.0,
+    azimuth_stop=math.pi,
+    min_range=1.5e7,
+    max_range=1.6e7,
+    light_time_start=0.05,
+    start_sent=START - 0.05,
+    sunlit_fraction=1.0,
+    edge_tolerance=1e-3,
+)
 
 
 @pytest.fixture
@@ -50,7 +48,7 @@ def records():
     held = Windows(
         np.array([START]), np.array([START + 20.5]), (START, START + 100.0), "x", "elevation:a"
     )
-    rows = window_records("link.surface", [Row()], assumed=True)
+    rows = window_records("link.surface", [ROW], assumed=True)
     return rows + gap_records("link.surface", held, assumed=True)
 
 

@@ -8,10 +8,13 @@ import io
 import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any
 
 from orbits.time import duration, utc_iso
 from orbits.windows import SPAN, Windows
+
+if TYPE_CHECKING:
+    from orbits.geometry.rows import WindowRow
 
 Record = dict[str, Any]
 
@@ -46,34 +49,7 @@ COLUMNS: dict[str, tuple[str, str | None]] = {
 }
 
 
-class Row(Protocol):
-    """What the geometry says of one window; SI, ``None`` where a value does not apply."""
-
-    kind: str
-    transmitter: str
-    receiver: str
-    via: str
-    start: float
-    stop: float
-    start_cause: str
-    stop_cause: str
-    start_truncated: bool
-    stop_truncated: bool
-    start_sent: float | None
-    stop_sent: float | None
-    max_elevation: float | None
-    max_elevation_t: float | None
-    azimuth_start: float | None
-    azimuth_stop: float | None
-    min_range: float | None
-    max_range: float | None
-    light_time_start: float | None
-    min_sun_angle: float | None
-    sunlit_fraction: float | None
-    edge_tolerance: float | None
-
-
-def window_records(name: str, rows: Iterable[Row], *, assumed: bool) -> list[Record]:
+def window_records(name: str, rows: "Iterable[WindowRow]", *, assumed: bool) -> list[Record]:
     """Return ``rows`` of the windows ``name`` (such as ``chain.far-side-relay``) as records.
 
     A record has the names of ``COLUMNS``; instants are UTC to a millisecond, durations come
@@ -82,7 +58,7 @@ def window_records(name: str, rows: Iterable[Row], *, assumed: bool) -> list[Rec
     return [_record(name, number, row, assumed) for number, row in enumerate(rows, start=1)]
 
 
-def _record(name: str, number: int, row: Row, assumed: bool) -> Record:
+def _record(name: str, number: int, row: "WindowRow", assumed: bool) -> Record:
     ends = _ends(row.start, row.stop, row.start_cause, row.stop_cause)
     ends["start_truncated"] = row.start_truncated
     ends["stop_truncated"] = row.stop_truncated
