@@ -218,6 +218,13 @@ def test_notes_that_differ_are_both_kept():
     assert both.notes == {"light_time": "apparent; geometric"}
 
 
+def test_a_certificate_takes_more_notes():
+    proof = Certificate(10.0, 1e-3, notes={"light_time": "apparent", "terrain": "none"})
+    more = proof.noted({"ephemeris": "DE421", "terrain": "mask"})
+    assert more.notes == {"light_time": "apparent", "terrain": "mask", "ephemeris": "DE421"}
+    assert "with DE421, light time apparent, terrain mask, every" in more.as_text()
+
+
 def test_clipping_and_retiming_take_the_certificate_along():
     proof = Certificate(10.0, 1e-3, undecided=((100.0, 104.0), (500.0, 502.0)))
     seen = Windows([200.0], [300.0], DAY, certificate=proof)

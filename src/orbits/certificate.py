@@ -45,6 +45,10 @@ class Certificate:
         cut = [(max(a, span[0]), min(b, span[1])) for a, b in self.undecided]
         return replace(self, undecided=tuple((a, b) for a, b in cut if a < b))
 
+    def noted(self, notes: Mapping[str, str]) -> Certificate:
+        """Return the certificate with more ``notes`` on the model; the new ones come last."""
+        return replace(self, notes={**self.notes, **notes})
+
     def as_text(self, start: str = "the start", stop: str = "the end of the span") -> str:
         """Return the certificate in words, for a span from ``start`` to ``stop``."""
         notes = dict(self.notes)

@@ -29,8 +29,9 @@ class Event:
         Signed and continuous; at zero the condition does not hold. Smooth but at ``cuts``.
     bound : (n,), (n,) times, s -> (n,) values, or None
         An upper bound on the size of the second derivative of the margin over each [a, b]
-        without a cut inside, in units of the margin a second squared; infinity where none is
-        known. Without a bound the margin is sampled and the windows are not certified.
+        without a cut inside, in units of the margin a second squared. Infinity where none is
+        known; zero also where the margin is proven to keep its sign, by whatever means.
+        Without a bound the margin is sampled and the windows are not certified.
     cuts : (k,) times, s
         Where the slope of the margin may jump: burns, force switches, mask corners, days of
         the Earth orientation table.
