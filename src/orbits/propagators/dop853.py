@@ -33,7 +33,7 @@ _FLOOR = 1e-5  # s: a hundred times the grain of t; nothing physical needs a sma
 
 
 @compiled
-def _choose_degrees(m, table, t, y, h, degrees, radii):
+def choose_degrees(m, table, t, y, h, degrees, radii):
     """Write the degrees of Moon and Earth for a step, and the radii they are good for."""
     for i in range(2):
         at = int(m[MOON_FIELD if i == 0 else EARTH_FIELD])
@@ -244,7 +244,7 @@ def integrate(m, table, surfaces, surface_radii, t, y, f, t1, h, tolerance, tall
         h = t1 - now if last else (now + h) - now  # what the clock can hold
         if abs(h) < _FLOOR and not last:
             return FLOOR, h
-        _choose_degrees(m, table, now, start, h, degrees, radii)
+        choose_degrees(m, table, now, start, h, degrees, radii)
         if degrees[0] != summed[0] or degrees[1] != summed[1]:
             _slope(now, start, m, table, degrees, work, k[0])
             work[PHASE, 2] = work[PHASE, 0]

@@ -1,6 +1,8 @@
 """Numerical propagation: forces chosen one by one, one compiled right-hand side."""
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -38,6 +40,7 @@ from orbits.propagators.dop853 import (
     integrate,
 )
 from orbits.propagators.interpolant import Interpolant
+from orbits.propagators.variations import Variations, variations
 from orbits.time import utc_iso
 from orbits.trajectory import State, Trajectory
 
@@ -186,6 +189,37 @@ class Numerical:
         """Return the state at ``t`` alone; without dense output it costs a fifth less."""
         t_nodes, y, _, _ = self._steps(state, t, None, dense=False)
         return State(float(t_nodes[-1]), y[-1, :3], y[-1, 3:], state.frame)
+
+    def variations(
+        self, state: State, t: float, parameters: tuple[str, ...] = ()
+    ) -> Variations:
+        """Return the state-transition matrix from ``state`` to ``t``, and more partials.
+
+        Parameters
+        ----------
+        parameters : tuple of str
+            "mu" (of the centre), "radiation", "thrust".
+        """
+        nodes, y, _, _ = self._steps(state, t, None, dense=False)
+        return variations(self.model(state.frame.center), nodes, y, parameters)
+
+    def finals(
+        self, states: Sequence[State], t: float, *, workers: int | None = None
+    ) -> list[State | PropagationError]:
+        """Return ``final`` of many states, on all cores; a failed one as its error.
+
+        The results are those of one at a time, bit for bit: the compiled code releases the
+        interpreter's lock, so that threads suffice.
+        """
+
+        def one(state: State) -> State | PropagationError:
+            try:
+                return self.final(state, t)
+            except PropagationError as error:
+                return error
+
+        with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
+            return list(pool.map(one, states))
 
     def _arc(self, state: State, end: float, progress: Progress | None):
         t, y, f, provenance = self._steps(state, end, progress, dense=True)
