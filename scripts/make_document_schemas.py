@@ -107,6 +107,13 @@ DOCUMENTS = {
         ),
         "windows": WINDOWS,
         "gaps": WINDOWS,
+        "carried": rows(
+            name=TEXT,
+            start_utc=INSTANT,
+            stop_utc=INSTANT,
+            duration_s=LENGTH,
+            nodes={"type": "array", "items": TEXT, "minItems": 2},
+        ),
         "handovers": rows(
             name=TEXT,
             at_utc=INSTANT,
@@ -164,6 +171,7 @@ DOCUMENTS = {
             observed=VALUE,
             difference=absent(NUMBER),
             unit=absent(TEXT),
+            relation={"enum": ["about", "at least", "at most"]},
             within=absent(FLAG),
             assumed=FLAG,
         ),

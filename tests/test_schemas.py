@@ -21,7 +21,7 @@ from orbits.exports.documents import (
     windows_document,
 )
 from orbits.exports.windows import gap_records
-from orbits.geometry.relay import Handover
+from orbits.geometry.relay import Carried, ChainResult
 from orbits.mission.provenance import provenance
 from orbits.windows import Windows
 
@@ -62,16 +62,14 @@ def windows(block):
     held = Windows(start, stop, SPAN, "elevation:a", "occultation:moon", certificate)
     names = {"link.surface": held, "chain.relay": held}
     gaps = gap_records("chain.relay", held, assumed=False)
-    carriers = [("change-6", "queqiao-2", name) for name in ("jiamusi", "kashi")]
-    return windows_document(
-        block,
-        names,
-        gaps,
-        gaps,
-        span=SPAN,
-        short={"chain.relay": 2},
-        handovers={"chain.relay": [Handover(SPAN[0] + 2e4, *carriers)]},
+    ways = [("change-6", "queqiao-2", name) for name in ("jiamusi", "kashi")]
+    plan = (
+        Carried(SPAN[0], SPAN[0] + 2e4, ways[0]),
+        Carried(SPAN[0] + 2e4, SPAN[0] + 3e4, ways[1]),
+        Carried(SPAN[0] + 5e4, SPAN[0] + 7e4, ways[1]),
     )
+    results = {"relay": ChainResult(held, {}, {}, {}, plan, 2)}
+    return windows_document(block, names, gaps, gaps, span=SPAN, results=results)
 
 
 def why(block):
@@ -95,7 +93,13 @@ def run(block):
         ],
         flown=[
             row
-            | {"planned": 22.2, "observed": 21.0, "difference": 1.2, "within": True}
+            | {
+                "planned": 22.2,
+                "observed": 21.0,
+                "difference": 1.2,
+                "relation": "at least",
+                "within": True,
+            }
             | {"assumed": True}
         ],
         warnings=["Earth orientation is held past 2027-01-01"],
@@ -167,6 +171,14 @@ def test_the_summary_has_percent_count_total_longest_gap_and_short(block):
         "longest_gap_s": 20_000.0,
         "short": 2,
     }
+
+
+def test_who_carries_and_the_hand_over_within_a_window_are_listed(block):
+    document = windows(block)
+    assert [row["nodes"][-1] for row in document["carried"]] == ["jiamusi", "kashi", "kashi"]
+    (handover,) = document["handovers"]  # the gap between the windows is none
+    assert handover["after"] == ["change-6", "queqiao-2", "kashi"]
+    assert handover["at_utc"] == document["carried"][1]["start_utc"]
 
 
 def test_what_blocks_two_paths_is_listed_once(block):

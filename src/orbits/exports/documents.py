@@ -10,7 +10,7 @@ from orbits.time import duration, utc_iso
 from orbits.windows import Windows
 
 if TYPE_CHECKING:
-    from orbits.geometry.relay import Handover
+    from orbits.geometry.relay import ChainResult
 
 Document = dict[str, Any]
 _MODEL = (
@@ -31,8 +31,7 @@ def windows_document(
     gaps: Sequence[Record],
     *,
     span: tuple[float, float],
-    short: Mapping[str, int],
-    handovers: Mapping[str, Sequence["Handover"]],
+    results: Mapping[str, "ChainResult"],
 ) -> Document:
     """Return the document ``orbits.windows/1``.
 
@@ -43,11 +42,10 @@ def windows_document(
     rows, gaps
         Records of windows.py.
     span : (float, float), s
-    short
-        By name: how many windows were shorter than the least duration and left out.
-    handovers
-        By name of a chain: when one carrier takes over from another.
+    results
+        Of the chains, by their names: who carries, hand-overs, windows that were too short.
     """
+    short = {f"chain.{name}": result.short for name, result in results.items()}
     return {
         "schema": "orbits.windows/1",
         "provenance": provenance,
@@ -59,18 +57,36 @@ def windows_document(
         "certificate": _certificate(windows),
         "windows": list(rows),
         "gaps": list(gaps),
-        "handovers": [
-            {
-                "name": name,
-                "at_utc": utc_iso(one.t),
-                "before": list(one.before),
-                "after": list(one.after),
-            }
-            for name, several in handovers.items()
-            for one in several
-        ],
+        "carried": [row for name in results for row in _carried(name, results[name])],
+        "handovers": [row for name in results for row in _handovers(name, results[name])],
         "summary": {name: _summary(held, short.get(name, 0)) for name, held in windows.items()},
     }
+
+
+def _carried(name: str, result: "ChainResult") -> list[Document]:
+    """Return who carries each stretch of a chain's windows."""
+    return [
+        {
+            "name": f"chain.{name}",
+            "start_utc": utc_iso(part.start),
+            "stop_utc": utc_iso(part.stop),
+            "duration_s": round(float(duration(part.start, part.stop)), 3),
+            "nodes": list(part.nodes),
+        }
+        for part in result.plan
+    ]
+
+
+def _handovers(name: str, result: "ChainResult") -> list[Document]:
+    return [
+        {
+            "name": f"chain.{name}",
+            "at_utc": utc_iso(one.t),
+            "before": list(one.before),
+            "after": list(one.after),
+        }
+        for one in result.handovers
+    ]
 
 
 def _summary(held: Windows, short: int) -> Document:
@@ -134,7 +150,7 @@ def run_document(
         (``PASS`` or ``FAIL``), ``assumed``.
     flown
         Rows ``name``, ``quantity``, ``planned``, ``observed``, ``difference``, ``unit``,
-        ``within``, ``assumed``.
+        ``relation`` (``about``, ``at least``, ``at most``), ``within``, ``assumed``.
     warnings
         Sentences.
     files
