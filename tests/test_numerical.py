@@ -9,9 +9,10 @@ from orbits.almanac import Almanac
 from orbits.bodies import EARTH, MOON
 from orbits.elements import Elements, keplerian_to_cartesian
 from orbits.errors import DataError, PropagationError
+from orbits.forces.assembly import Forces
 from orbits.forces.gravity import field
 from orbits.frames import Frame
-from orbits.propagators.numerical import Forces, Numerical
+from orbits.propagators.numerical import Numerical
 from orbits.time import parse_t
 from orbits.trajectory import State, join
 

@@ -6,9 +6,10 @@ import pytest
 from orbits.almanac import Almanac
 from orbits.bodies import EARTH, MOON
 from orbits.elements import Elements, keplerian_to_cartesian
+from orbits.forces.assembly import Forces
 from orbits.forces.gravity import field
 from orbits.frames import Frame
-from orbits.propagators.numerical import Forces, Numerical
+from orbits.propagators.numerical import Numerical
 from orbits.time import parse_t
 from orbits.trajectory import State
 

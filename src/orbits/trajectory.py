@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -19,8 +19,6 @@ if TYPE_CHECKING:
     from astropy.time import Time
     from astropy.units import Quantity
 
-    from orbits.propagators.interpolant import Interpolant
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class State:
@@ -32,12 +30,15 @@ class State:
         TDB seconds past J2000.
     r, v : (3,) arrays, m and m/s
     frame : Frame
+    mass : float, kg, or None
+        Needed for thrust only.
     """
 
     t: float
     r: NDArray[np.float64]
     v: NDArray[np.float64]
     frame: Frame
+    mass: float | None = None
 
     def __post_init__(self) -> None:
         for name in ("r", "v"):
@@ -48,6 +49,8 @@ class State:
             object.__setattr__(self, name, value)
         if not np.isfinite(self.t):
             raise ValueError(f"t must be finite, got {self.t}")
+        if self.mass is not None and not (np.isfinite(self.mass) and self.mass > 0.0):
+            raise ValueError(f"mass must be above zero, got {self.mass} kg")
 
     @classmethod
     def keplerian(  # noqa: PLR0913 - six elements are six
@@ -88,6 +91,33 @@ class State:
         return cls(float(to_t(epoch)), r, v, Frame(center, "ICRF"))
 
 
+class Pieces(Protocol):
+    """Consecutive polynomials: the integrator's own, or fitted ones."""
+
+    @property
+    def edges(self) -> NDArray[np.float64]:
+        """Ends of the pieces (n + 1,), s, ascending."""
+        ...
+
+    def position(self, t: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return positions (n, 3), m, at ``t`` within the edges."""
+        ...
+
+    def velocity(self, t: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return velocities (n, 3), m/s."""
+        ...
+
+    def bounds(
+        self, a: NDArray[np.float64], b: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return bounds on speed and acceleration over each interval [a, b]."""
+        ...
+
+    def joined(self, later: "Any") -> "Pieces":
+        """Return these continued by ``later`` of the same kind."""
+        ...
+
+
 @dataclass(frozen=True, eq=False)
 class Trajectory:
     """A continuous path in ICRF axes about one centre, evaluated only inside its span.
@@ -95,18 +125,21 @@ class Trajectory:
     Attributes
     ----------
     frame : Frame
-    pieces : Interpolant
+    pieces : Pieces
         The propagator's own interpolant.
     joins : (k,) array, s
         Instants inside the span at which velocity or force jumps (burns).
     provenance : dict
         What made it: integrator, tolerance, forces, degrees summed, steps.
+    masses : (k, 2) array, s and kg
+        Mass between these knots is linear; a jump has two of one instant. Empty: not known.
     """
 
     frame: Frame
-    pieces: "Interpolant" = field(repr=False)
+    pieces: Pieces = field(repr=False)
     joins: NDArray[np.float64]
     provenance: "dict[str, Any]"
+    masses: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2)))
 
     @property
     def span(self) -> tuple[float, float]:
@@ -140,7 +173,27 @@ class Trajectory:
 
     def state(self, t: float) -> State:
         """Return the state at one instant."""
-        return State(float(t), self.position(t), self.velocity(t), self.frame)
+        mass = float(self.mass(t)) if len(self.masses) else None
+        return State(float(t), self.position(t), self.velocity(t), self.frame, mass)
+
+    def mass(self, t: ArrayLike) -> NDArray[np.float64]:
+        """Return the mass at ``t``, same shape, kg; at a jump the mass after it.
+
+        Raises
+        ------
+        ValueError
+            If the trajectory was started without a mass, or outside the span.
+        """
+        times = self._checked(t)
+        if not len(self.masses):
+            raise ValueError("this trajectory has no mass: give its first state one")
+        knots, mass = self.masses.T
+        after = np.clip(np.searchsorted(knots, times, side="right") - 1, 0, len(knots) - 2)
+        length = knots[after + 1] - knots[after]
+        share = np.where(
+            length > 0.0, (times - knots[after]) / np.where(length, length, 1.0), 1.0
+        )
+        return mass[after] + share * (mass[after + 1] - mass[after])
 
     def bounds(
         self, a: NDArray[np.float64], b: NDArray[np.float64]
@@ -178,4 +231,7 @@ def join(parts: Sequence[Trajectory]) -> Trajectory:
         pieces = pieces.joined(part.pieces)
     seams = [part.span[0] for part in parts[1:]]
     joins = np.unique(np.concatenate([*(part.joins for part in parts), seams]))
-    return Trajectory(first.frame, pieces, joins, first.provenance)
+    masses = np.concatenate([part.masses for part in parts])
+    if any(not len(part.masses) for part in parts):
+        masses = np.zeros((0, 2))
+    return Trajectory(first.frame, pieces, joins, first.provenance, masses)

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from orbits.almanac import Almanac
+from orbits.forces.assembly import Forces
 from orbits.forces.gravity import field
 from orbits.frames import Frame
-from orbits.propagators.numerical import Forces, Numerical
+from orbits.propagators.numerical import Numerical
 from orbits.time import parse_t
 from orbits.trajectory import State
 

@@ -6,6 +6,7 @@ import numpy as np
 
 from orbits.compiled import compiled
 from orbits.constants import STANDARD_GRAVITY
+from orbits.trajectory import State
 
 # RTN: radial, transverse, normal. VNB: velocity, normal, binormal (velocity x normal).
 INERTIAL, RTN, VNB = 1, 2, 3
@@ -54,6 +55,40 @@ class Thrust:
         """Unit vector along ``direction``."""
         x, y, z = np.asarray(self.direction) / np.linalg.norm(self.direction)
         return float(x), float(y), float(z)
+
+
+@dataclass(frozen=True, slots=True)
+class Impulse:
+    """A sudden change of velocity.
+
+    Attributes
+    ----------
+    delta_v : (3,) tuple, m/s
+    triad : str
+        "inertial" (ICRF axes), "rtn" or "vnb", about the centre of the state's frame.
+    isp : float, s, or None
+        Specific impulse, where the mass is to follow the rocket equation.
+    """
+
+    delta_v: tuple[float, float, float]
+    triad: str = "inertial"
+    isp: float | None = None
+
+    def __post_init__(self) -> None:
+        if self.triad not in TRIADS:
+            raise ValueError(f"unknown triad {self.triad!r}; choose from {', '.join(TRIADS)}")
+        if not np.all(np.isfinite(self.delta_v)):
+            raise ValueError(f"delta-v must be finite, got {self.delta_v} m/s")
+
+    def of(self, state: State) -> State:
+        """Return ``state`` just after the impulse."""
+        kick = np.zeros(3)
+        y = np.concatenate([state.r, state.v])
+        triad_vector(TRIADS[self.triad], y, *(float(x) for x in self.delta_v), kick)
+        mass = state.mass
+        if mass is not None and self.isp is not None:
+            mass *= float(np.exp(-np.linalg.norm(kick) / (self.isp * STANDARD_GRAVITY)))
+        return State(state.t, state.r, state.v + kick, state.frame, mass)
 
 
 @compiled

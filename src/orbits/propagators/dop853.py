@@ -168,6 +168,16 @@ def _close(m, table, surfaces, radii, t, h, y, end, k, degrees, work, stage, f, 
 
 
 @compiled
+def _next(h, error):
+    """Return the step to try after one of ``h`` with ``error``."""
+    if not np.isfinite(error):
+        return 0.1 * h
+    if error == 0.0:
+        return _GROW * h
+    return h * min(_GROW, max(_SHRINK, _SAFETY * error ** (-0.125)))
+
+
+@compiled
 def _shadow_edge(m, table, t, h, y, f, before, work, state):
     """Return the fraction of the step just past the shadow's first change of phase, or 2.
 
@@ -230,13 +240,10 @@ def integrate(m, table, surfaces, surface_radii, t, y, f, t1, h, tolerance, tall
     """
     capacity = len(t) - 1
     dense = len(f) == capacity
-    k = np.zeros((16, 6))
+    k, work = np.zeros((16, 6)), scratch(m)
     stage, end = np.empty(6), np.empty(6)
-    degrees, summed = np.zeros(2, np.int64), np.full(2, -1)
-    radii = np.zeros(2)
-    work = scratch(m)
-    tally[STEPS] = 0
-    landing = False
+    degrees, summed, radii = np.zeros(2, np.int64), np.full(2, -1), np.zeros(2)
+    tally[STEPS], landing = 0, False
     while tally[STEPS] < capacity:
         i = tally[STEPS]
         now, start = t[i], y[i]
@@ -256,7 +263,7 @@ def integrate(m, table, surfaces, surface_radii, t, y, f, t1, h, tolerance, tall
         tally[CALLS] += 11
         if not error <= 1.0:
             tally[REJECTED] += 1
-            h *= max(_SHRINK, _SAFETY * error ** (-0.125)) if np.isfinite(error) else 0.1
+            h = _next(h, error)
             if abs(h) < _FLOOR:
                 return (FLOOR if np.isfinite(error) else NOT_FINITE), h
             continue
@@ -289,5 +296,5 @@ def integrate(m, table, surfaces, surface_radii, t, y, f, t1, h, tolerance, tall
         landing = False
         if last:
             return DONE, h
-        h *= min(_GROW, max(_SHRINK, _SAFETY * error ** (-0.125))) if error > 0.0 else _GROW
+        h = _next(h, error)
     return PAUSED, h

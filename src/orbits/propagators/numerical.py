@@ -14,18 +14,9 @@ from orbits.almanac import Almanac
 from orbits.bodies import body
 from orbits.compiled import announce, mark_complete
 from orbits.errors import PropagationError
-from orbits.forces.gravity import Field
-from orbits.forces.model import (
-    CENTER,
-    EARTH_TIDE,
-    MOON_TIDE,
-    MU,
-    RADIATION,
-    RELATIVITY,
-    Acting,
-    pack_model,
-)
-from orbits.forces.tides import K2
+from orbits.forces.assembly import Forces, Thrusting, assemble
+from orbits.forces.model import MU
+from orbits.forces.thrust import Thrust
 from orbits.propagators.dop853 import (
     CALLS,
     DEGREE,
@@ -51,54 +42,6 @@ Progress = Callable[[float], None]
 
 
 @dataclass(frozen=True, eq=False, slots=True)
-class Forces:
-    """What acts on a spacecraft besides the point mass of the centre.
-
-    Attributes
-    ----------
-    third_bodies : tuple of str
-        Bodies that act as point masses; the centre is left out by itself.
-    fields : dict
-        Spherical harmonics by body ("moon", "earth"); see ``forces.gravity.field``.
-    radiation : float, m2/kg
-        Cr A / m of the radiation pressure; 0 for none.
-    shadows : tuple of str
-        Bodies that shade the spacecraft.
-    relativity : bool
-        The Schwarzschild term of the centre.
-    tides : bool
-        Solid tides of degree 2 of the centre, Earth or Moon.
-    mu : dict
-        Gravitational parameters, m3/s2, that replace the package's own, by body.
-    """
-
-    third_bodies: tuple[str, ...] = ("earth", "moon", "sun")
-    fields: "dict[str, Field]" = None  # pyright: ignore[reportAssignmentType]
-    radiation: float = 0.0
-    shadows: tuple[str, ...] = ("earth", "moon")
-    relativity: bool = False
-    tides: bool = False
-    mu: "dict[str, float]" = None  # pyright: ignore[reportAssignmentType]
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "fields", dict(self.fields or {}))
-        object.__setattr__(self, "mu", dict(self.mu or {}))
-        unknown = set(self.fields) - {"earth", "moon"}
-        if unknown:
-            raise ValueError(
-                f"no gravity field for {sorted(unknown)}: only earth and moon have one"
-            )
-        if not (np.isfinite(self.radiation) and self.radiation >= 0.0):
-            raise ValueError(f"Cr A / m must be zero or more, got {self.radiation} m2/kg")
-
-    def mu_of(self, name: str) -> float:
-        """Return a body's gravitational parameter (of its field, where it has one), m3/s2."""
-        if name in self.mu:
-            return self.mu[name]
-        return self.fields[name].gm if name in self.fields else body(name).mu
-
-
-@dataclass(frozen=True, eq=False, slots=True)
 class Numerical:
     """A propagator: DOP853 at a relative ``tolerance`` under ``forces``.
 
@@ -121,39 +64,46 @@ class Numerical:
         if not 1e-15 <= self.tolerance <= 1e-3:
             raise ValueError(f"tolerance must lie in 1e-15 to 1e-3, got {self.tolerance}")
 
-    def model(self, center: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Return these forces about ``center`` for the compiled code (forces/model.py)."""
-        forces, almanac = self.forces, self.almanac
-        lit = forces.radiation > 0.0
-        pulling = dict.fromkeys((*forces.third_bodies, *forces.fields))
-        placed = dict.fromkeys((*pulling, *(("sun", *forces.shadows) if lit else ())))
-        acting = [
-            Acting(
-                ephemeris.ROW[name],
-                forces.mu_of(name) if name in pulling and name != center else 0.0,
-                lit and name in forces.shadows,
-                body(name).radius,
+    def model(
+        self, center: str, mass: float | None = None, thrust: Thrusting | None = None
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return the forces about ``center`` for the compiled code (forces/assembly.py)."""
+        return assemble(self.forces, self.almanac, center, mass, thrust)
+
+    def burn(
+        self,
+        state: State,
+        thrust: Thrust,
+        duration: float,
+        *,
+        progress: Progress | None = None,
+    ) -> Trajectory:
+        """Return the powered arc of ``duration`` s from ``state``, which carries a mass.
+
+        Raises
+        ------
+        ValueError
+            Without a mass, or if the burn would use it all.
+        PropagationError
+            As for ``propagate``.
+        """
+        if state.mass is None:
+            raise ValueError("a burn needs a state with a mass: State(..., mass=kg)")
+        used = thrust.flow * duration
+        if duration <= 0.0 or used >= state.mass:
+            raise ValueError(
+                f"a burn of {duration:g} s uses {used:.1f} kg of {state.mass:.1f} kg: "
+                f"it must last longer than 0 s and shorter than "
+                f"{state.mass / thrust.flow:.1f} s"
             )
-            for name in placed
-        ]
-        head = {
-            CENTER: ephemeris.ROW[center],
-            MU: forces.mu_of(center),
-            RADIATION: forces.radiation,
-            RELATIVITY: float(forces.relativity),
-            MOON_TIDE: K2["moon"] if forces.tides and center == "moon" else 0.0,
-            EARTH_TIDE: K2["earth"] if forces.tides and center == "earth" else 0.0,
-        }
-        series = [
-            (sky.buffer, sky.table) for sky in (almanac.ephemeris, almanac.moon, almanac.earth)
-        ]
-        fields = {ephemeris.ROW[name]: field for name, field in forces.fields.items()}
-        return pack_model(series, head, acting, fields)
+        pieces, provenance = self._arc(state, state.t + duration, progress, thrust)
+        masses = np.array([[state.t, state.mass], [state.t + duration, state.mass - used]])
+        return Trajectory(state.frame, pieces, np.zeros(0), provenance, masses)
 
     def propagate(
         self, state: State, span: tuple[float, float], *, progress: Progress | None = None
     ) -> Trajectory:
-        """Return the trajectory through ``state`` over ``span``.
+        """Return the coasting trajectory through ``state`` over ``span``.
 
         Parameters
         ----------
@@ -183,12 +133,15 @@ class Numerical:
             later, counts = self._arc(state, end, progress)
             pieces = pieces.joined(later)
             provenance = {**provenance, **{k: provenance[k] + counts[k] for k in _COUNTS}}
-        return Trajectory(state.frame, pieces, np.zeros(0), provenance)
+        masses = np.zeros((0, 2))
+        if state.mass is not None:
+            masses = np.array([[first, state.mass], [last, state.mass]])
+        return Trajectory(state.frame, pieces, np.zeros(0), provenance, masses)
 
     def final(self, state: State, t: float) -> State:
         """Return the state at ``t`` alone; without dense output it costs a fifth less."""
         t_nodes, y, _, _ = self._steps(state, t, None, dense=False)
-        return State(float(t_nodes[-1]), y[-1, :3], y[-1, 3:], state.frame)
+        return State(float(t_nodes[-1]), y[-1, :3], y[-1, 3:], state.frame, state.mass)
 
     def variations(
         self, state: State, t: float, parameters: tuple[str, ...] = ()
@@ -201,7 +154,7 @@ class Numerical:
             "mu" (of the centre), "radiation", "thrust".
         """
         nodes, y, _, _ = self._steps(state, t, None, dense=False)
-        return variations(self.model(state.frame.center), nodes, y, parameters)
+        return variations(self.model(state.frame.center, state.mass), nodes, y, parameters)
 
     def finals(
         self, states: Sequence[State], t: float, *, workers: int | None = None
@@ -221,14 +174,29 @@ class Numerical:
         with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
             return list(pool.map(one, states))
 
-    def _arc(self, state: State, end: float, progress: Progress | None):
-        t, y, f, provenance = self._steps(state, end, progress, dense=True)
+    def _arc(
+        self,
+        state: State,
+        end: float,
+        progress: Progress | None,
+        thrust: Thrust | None = None,
+    ):
+        t, y, f, provenance = self._steps(state, end, progress, dense=True, thrust=thrust)
         return Interpolant.of_steps(t, y, f), provenance
 
-    def _steps(self, state: State, end: float, progress: Progress | None, *, dense: bool):
+    def _steps(
+        self,
+        state: State,
+        end: float,
+        progress: Progress | None,
+        *,
+        dense: bool,
+        thrust: Thrust | None = None,
+    ):
         self._check(state, end)
         center = state.frame.center
-        m, table = self.model(center)
+        push = (thrust, state.t) if thrust is not None else None
+        m, table = self.model(center, state.mass, push)
         surfaces, radii = self._surfaces(center)
         announce()
         now, y0 = state.t, np.concatenate([state.r, state.v])

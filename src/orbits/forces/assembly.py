@@ -1,0 +1,131 @@
+"""The forces chosen for a flight, and the numbers that the compiled code makes of them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orbits import ephemeris
+from orbits.almanac import Almanac
+from orbits.bodies import body
+from orbits.forces.gravity import Field
+from orbits.forces.model import (
+    CENTER,
+    DIRECTION,
+    EARTH_TIDE,
+    FLOW,
+    MASS,
+    MOON_TIDE,
+    MU,
+    RADIATION,
+    RELATIVITY,
+    T_REF,
+    THRUST,
+    TRIAD,
+    Acting,
+    pack_model,
+)
+from orbits.forces.thrust import TRIADS, Thrust
+from orbits.forces.tides import K2
+
+Thrusting = tuple[Thrust, float]  # a burn, and the instant (s) of the mass given with it
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Forces:
+    """What acts on a spacecraft besides the point mass of the centre.
+
+    Attributes
+    ----------
+    third_bodies : tuple of str
+        Bodies that act as point masses; the centre is left out by itself.
+    fields : dict
+        Spherical harmonics by body ("moon", "earth"); see ``forces.gravity.field``.
+    radiation : float, m2/kg
+        Cr A / m of the radiation pressure; 0 for none.
+    shadows : tuple of str
+        Bodies that shade the spacecraft.
+    relativity : bool
+        The Schwarzschild term of the centre.
+    tides : bool
+        Solid tides of degree 2 of the centre, Earth or Moon.
+    mass : float, kg, or None
+        The mass that ``radiation`` divides by; states of another mass scale it.
+    mu : dict
+        Gravitational parameters, m3/s2, that replace the package's own, by body.
+    """
+
+    third_bodies: tuple[str, ...] = ("earth", "moon", "sun")
+    fields: "dict[str, Field]" = None  # pyright: ignore[reportAssignmentType]
+    radiation: float = 0.0
+    shadows: tuple[str, ...] = ("earth", "moon")
+    relativity: bool = False
+    tides: bool = False
+    mass: float | None = None
+    mu: "dict[str, float]" = None  # pyright: ignore[reportAssignmentType]
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "fields", dict(self.fields or {}))
+        object.__setattr__(self, "mu", dict(self.mu or {}))
+        unknown = set(self.fields) - {"earth", "moon"}
+        if unknown:
+            raise ValueError(
+                f"no gravity field for {sorted(unknown)}: only earth and moon have one"
+            )
+        if not (np.isfinite(self.radiation) and self.radiation >= 0.0):
+            raise ValueError(f"Cr A / m must be zero or more, got {self.radiation} m2/kg")
+
+    def mu_of(self, name: str) -> float:
+        """Return a body's gravitational parameter (of its field, where it has one), m3/s2."""
+        if name in self.mu:
+            return self.mu[name]
+        return self.fields[name].gm if name in self.fields else body(name).mu
+
+
+def assemble(
+    forces: Forces,
+    almanac: Almanac,
+    center: str,
+    mass: float | None = None,
+    thrust: Thrusting | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return ``forces`` about ``center`` as the pair of arrays of forces/model.py.
+
+    Parameters
+    ----------
+    mass : float, kg
+        At the start of the arc.
+    thrust : (Thrust, t)
+        Acting all along the arc, with the instant of ``mass``.
+    """
+    lit = forces.radiation > 0.0
+    pulling = dict.fromkeys((*forces.third_bodies, *forces.fields))
+    placed = dict.fromkeys((*pulling, *(("sun", *forces.shadows) if lit else ())))
+    acting = [
+        Acting(
+            ephemeris.ROW[name],
+            forces.mu_of(name) if name in pulling and name != center else 0.0,
+            lit and name in forces.shadows,
+            body(name).radius,
+        )
+        for name in placed
+    ]
+    lighter = forces.mass / mass if mass is not None and forces.mass is not None else 1.0
+    head = {
+        CENTER: ephemeris.ROW[center],
+        MU: forces.mu_of(center),
+        RADIATION: forces.radiation * lighter,
+        RELATIVITY: float(forces.relativity),
+        MOON_TIDE: K2["moon"] if forces.tides and center == "moon" else 0.0,
+        EARTH_TIDE: K2["earth"] if forces.tides and center == "earth" else 0.0,
+    }
+    if thrust is not None and mass is not None:
+        push, since = thrust
+        head |= {MASS: mass, FLOW: push.flow, T_REF: since, THRUST: push.force}
+        head |= {TRIAD: TRIADS[push.triad]}
+        head |= {DIRECTION + i: push.unit[i] for i in range(3)}
+    series = [
+        (sky.buffer, sky.table) for sky in (almanac.ephemeris, almanac.moon, almanac.earth)
+    ]
+    fields = {ephemeris.ROW[name]: field for name, field in forces.fields.items()}
+    return pack_model(series, head, acting, fields)
