@@ -2,6 +2,8 @@
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy.optimize import brentq
 
 from orbits.events import Event, windows
@@ -161,10 +163,22 @@ def test_a_pass_is_found_whatever_its_length_above_the_resolution():
 
 def test_a_pass_within_the_allowance_is_not_reported_but_listed():
     # 0.05 mm high for 20 ms: it may be rounding of the margin.
-    found = windows(parabola(5e-5), (T0, T0 + DAY))
-    assert found.count == 0
-    ((a, b),) = found.certificate.undecided
+    for centre in (T0 + 0.4 * DAY, T0 + 0.5 * DAY):  # the search looks at the second itself
+        found = windows(parabola(5e-5, centre), (T0, T0 + DAY))
+        assert found.count == 0
+        ((a, b),) = found.certificate.undecided
+        assert a < centre < b
+
+
+@pytest.mark.parametrize(("slack", "known"), [(1e4, True), (1e5, False)])
+def test_a_loose_bound_is_halved_further_until_the_resolution_holds(slack, known):
+    tight = parabola(0.0)
+    event = Event("pass", tight.margin, lambda a, b: slack * np.ones(a.size))
+    proof = windows(event, (T0, T0 + DAY)).certificate
+    ((a, b),) = proof.undecided
     assert a < T0 + 0.4 * DAY < b
+    assert proof.resolution == (10.0 if known else b - a)
+    assert known == (b - a <= 10.0)
 
 
 def test_a_margin_within_its_allowance_for_hours_is_undecided_for_hours():
@@ -268,6 +282,33 @@ def test_a_search_within_windows_gives_what_both_give():
     assert cost < margin.rows - cost
 
 
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(
+    st.lists(st.integers(1, 863), min_size=2, max_size=20, unique=True).map(sorted),
+    st.floats(5000.0, 50000.0),
+    st.floats(-0.99, 0.99),
+)
+def test_a_search_within_any_windows_gives_what_both_give(ticks, period, level):
+    edges = T0 + 1000.0 * np.array(ticks[: len(ticks) // 2 * 2])
+    span, rate = (T0, T0 + 10 * DAY), 2 * np.pi / period
+    given_ = Windows(edges[::2], edges[1::2], span, "rise", "set")
+    asked = []
+
+    def margin(t):
+        asked.append(t)
+        return 1e6 * (np.cos(rate * (t - T0)) - level)
+
+    event = Event("fast", margin, lambda a, b: np.full(a.size, 1e6 * rate**2))
+    both = windows(event, span, within=given_)
+    t = np.concatenate(asked)
+    assert np.all(given_.contains(t) | np.isin(t, given_.stop))
+    alone = windows(event, span) & given_
+    assert both.count == alone.count
+    assert both.start == pytest.approx(alone.start, abs=1e-3)  # s; edge tolerance
+    assert both.stop == pytest.approx(alone.stop, abs=1e-3)  # s; edge tolerance
+    assert (both.start_cause, both.stop_cause) == (alone.start_cause, alone.stop_cause)
+
+
 def test_a_search_within_no_windows_asks_nothing():
     margin = Counted(wave(0.0).margin)
     event = Event("wave", margin, wave(0.0).bound)
@@ -350,6 +391,22 @@ def test_a_flat_root_closes_too():
     )
     assert roots == pytest.approx([0.3], abs=1e-6)  # the tolerance asked for
     assert evaluations < 100
+
+
+def test_a_function_that_only_creeps_closes_too():
+    values = [1.0]
+
+    def creeping(x):
+        assert len(values) < 200
+        values.append(0.5 * values[-1])  # never changes sign but at the right end
+        return np.full(x.size, values[-1])
+
+    ends = np.array([0.0]), np.array([1e5])
+    roots, evaluations = bracketed_roots(
+        creeping, *ends, (np.array([1.0]), np.array([-1e5])), 1e-6
+    )
+    assert roots == pytest.approx(ends[1], abs=1e-6)  # the tolerance asked for
+    assert evaluations < 60  # bisection alone needs 37
 
 
 def test_a_root_at_the_end_of_a_bracket_is_that_end():

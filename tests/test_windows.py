@@ -131,6 +131,15 @@ def test_clipping_marks_the_new_ends():
     assert seen.clip((300.0, 500.0)).count == 0  # it stops at 300 and starts at 500
 
 
+def test_a_time_tag_may_make_rows_vanish_in_the_grain_of_t():
+    start, stop = [1.0, 1.25, 3.0, 5.0], [1.125, 2.0, 3.0625, 6.0]
+    seen = Windows(start, stop, DAY, tuple("abcd"), tuple("efgh"))
+    coarse = seen.retimed(np.round)  # a grain of 1 s, where the true one is 0.1 us
+    assert coarse == Windows([1, 5], [2, 6], DAY, ("b", "d"), ("f", "h"))
+    met = Windows([1.0, 2.25], [2.0, 3.0], DAY, ("a", "b"), ("e", "f")).retimed(np.floor)
+    assert met == Windows([1], [3], DAY, "a", "f")
+
+
 def test_rows_are_frozen():
     seen = Windows([1.0], [2.0], DAY)
     with pytest.raises(ValueError, match="read-only"):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from orbits.certificate import Certificate, joined
-from orbits.intervals import checked_span, longest, merged
+from orbits.intervals import checked_span, longest, merged, regular
 from orbits.roots import bracketed_roots
 from orbits.search import Nodes, certified_nodes, margins, sampled_nodes
 from orbits.windows import Windows
@@ -171,8 +171,9 @@ def _proven(
     start = np.where(leads, domain.start[where], lo)
     stop = domain.stop[where]
     stop[:-1] = np.where(leads[1:], stop[:-1], lo[1:])
-    rows = holds & (start < stop)
-    return (start[rows], stop[rows]), unproven
+    start, stop = start[holds], stop[holds]
+    first, last = regular(start, stop)
+    return (start[first], stop[last]), unproven
 
 
 def _causes(

@@ -44,6 +44,18 @@ def merged(
     return tuple(zip(pairs[first, 0].tolist(), reach[last].tolist(), strict=True))
 
 
+def regular(start: np.ndarray, stop: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows that begin and the rows that end an interval, two (k,) index arrays.
+
+    Of ordered rows [start, stop), s, those of no length are left out and those that meet are
+    joined: what rounding to the grain of ``t`` (0.1 us) may have made of them.
+    """
+    rows = np.flatnonzero(start < stop)
+    apart = start[rows[1:]] > stop[rows[:-1]]
+    edge = np.ones(min(rows.size, 1), dtype=bool)
+    return rows[np.concatenate((edge, apart))], rows[np.concatenate((apart, edge))]
+
+
 def longest(intervals: tuple[tuple[float, float], ...]) -> float:
     """Return the length of the longest of ``intervals``, s; 0 without any."""
     return max((b - a for a, b in intervals), default=0.0)

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from itertools import count
 
 import numpy as np
-
-_PATIENCE = 8  # steps after which every other one halves, so that every bracket closes
 
 
 def bracketed_roots(
@@ -50,7 +47,7 @@ def bracketed_roots(
     step = np.asarray(f1 / (f1 - f2))
     x3, f3 = x2, f2
     evaluations = 0
-    for k in count():
+    while True:
         width = np.abs(x2 - x1)
         limit = np.maximum(tolerance, 4 * np.spacing(np.maximum(np.abs(x1), np.abs(x2))))
         done = (width <= limit) | (f1 == 0) | (f2 == 0)
@@ -60,7 +57,7 @@ def bracketed_roots(
             rows, step, width, limit = rows[keep], step[keep], width[keep], limit[keep]
             x1, f1, x2, f2, x3, f3 = (y[keep] for y in (x1, f1, x2, f2, x3, f3))
         if not rows.size:
-            break
+            return roots, evaluations
         # Never nearer to an end than half the limit: the next step then lands across the root.
         edge = np.minimum(0.5 * limit / width, 0.5)
         x = x1 + np.clip(step, edge, 1 - edge) * (x2 - x1)
@@ -71,9 +68,6 @@ def bracketed_roots(
         x2, f2 = np.where(same, x2, x1), np.where(same, f2, f1)
         x1, f1 = x, f
         step = _next_step(x1, f1, x2, f2, x3, f3)
-        if k >= _PATIENCE and k % 2:
-            step[:] = 0.5
-    return roots, evaluations
 
 
 def _secant(x1: np.ndarray, x2: np.ndarray, f1: np.ndarray, f2: np.ndarray) -> np.ndarray:

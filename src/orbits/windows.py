@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from orbits.certificate import Certificate, joined
-from orbits.intervals import checked_span, column, refuse, shared_edges
+from orbits.intervals import checked_span, column, refuse, regular, shared_edges
 
 if TYPE_CHECKING:
     from astropy.table import QTable
@@ -315,6 +315,8 @@ class Windows:
     def retimed(self, tag: Callable[[np.ndarray], np.ndarray]) -> Windows:
         """Return the same windows with another time tag, such as sent for received.
 
+        A window or gap that is not longer than the grain of ``t`` (0.1 us) may vanish.
+
         Parameters
         ----------
         tag : (n,) times -> (n,) times, s
@@ -332,7 +334,10 @@ class Windows:
         if certificate is not None:
             pairs = moved[2 + 2 * n :].reshape(-1, 2).tolist()
             certificate = replace(certificate, undecided=tuple((a, b) for a, b in pairs))
-        return Windows(start, stop, span, self.start_cause, self.stop_cause, certificate)
+        first, last = regular(start, stop)
+        begun = tuple(self.start_cause[i] for i in first)
+        ended = tuple(self.stop_cause[i] for i in last)
+        return Windows(start[first], stop[last], span, begun, ended, certificate)
 
     def statement(self) -> str:
         """Return the certificate in words, with the span in UTC."""

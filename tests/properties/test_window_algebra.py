@@ -32,8 +32,8 @@ def cell_sets(name: str):
 @st.composite
 def random_sets(draw, name: str):
     """Windows with edges anywhere in (0, 1000) s."""
-    edges = draw(st.lists(st.floats(0.001, 999.999), max_size=16, unique=True).map(sorted))
-    edges = edges[: len(edges) // 2 * 2]
+    ticks = draw(st.lists(st.integers(1, 1023999), max_size=16, unique=True).map(sorted))
+    edges = [tick / 1024.0 for tick in ticks[: len(ticks) // 2 * 2]]  # exact in binary
     begun, ended = ([f"{name}:{i}" for i in range(len(edges) // 2)] for _ in "ab")
     return Windows(edges[::2], edges[1::2], (0.0, 1000.0), begun, ended)
 
@@ -176,7 +176,4 @@ def test_another_time_tag_and_back_changes_nothing(pair):
     for a in pair:
         there = a.retimed(lambda t: 8.0 * t + 64.0)  # powers of two: exact
         assert there.total == pytest.approx(8.0 * a.total, rel=1e-12)  # rounding of the sum
-        back = there.retimed(lambda t: (t - 64.0) / 8.0)
-        assert np.allclose(back.start, a.start, atol=1e-12, rtol=0)  # s; one rounding near 8e3
-        assert np.allclose(back.stop, a.stop, atol=1e-12, rtol=0)  # s; the same
-        assert (back.start_cause, back.stop_cause) == (a.start_cause, a.stop_cause)
+        assert there.retimed(lambda t: (t - 64.0) / 8.0) == a
