@@ -60,7 +60,8 @@ class Mask:
 
     def at(self, azimuth: ArrayLike) -> Array:
         """Return the mask's elevation, rad, at each ``azimuth``, rad."""
-        return np.interp(azimuth, self.azimuth, self.elevation, period=2.0 * np.pi)
+        sight = np.asarray(azimuth, dtype=np.float64)
+        return np.interp(sight, self.azimuth, self.elevation, period=2.0 * np.pi)
 
     @classmethod
     def read(cls, path: str | Path) -> "Mask":
@@ -137,6 +138,8 @@ class Site:
         Position in the body's axes.
     axes : (3, 3) array
         Rows east, north, up in the body's axes. At a pole, north lies along the meridian given.
+    frame : Frame
+        The body's axes about its centre.
 
     Raises
     ------
@@ -155,6 +158,7 @@ class Site:
     mask: Mask | None = None
     vector: Array = field(init=False, repr=False)
     axes: Array = field(init=False, repr=False)
+    frame: Frame = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         if self.body not in _BODIES:
@@ -176,13 +180,9 @@ class Site:
         for name, value in (
             ("latitude", latitude), ("longitude", longitude), ("height", height),
             ("min_elevation", lowest), ("vector", vector), ("axes", axes),
+            ("frame", Frame(self.body, body(self.body).axes or "")),
         ):  # fmt: skip
             object.__setattr__(self, name, value)
-
-    @property
-    def frame(self) -> Frame:
-        """Body-fixed frame in which the site stands still."""
-        return Frame(self.body, body(self.body).axes or "")
 
     def position(self, t: ArrayLike) -> Array:
         """Return ``vector`` for each ``t``; (n, 3) or (3,), m."""

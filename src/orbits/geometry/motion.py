@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orbits.bodies import BODIES
-from orbits.constants import SPEED_OF_LIGHT
+from orbits.constants import DAY, SPEED_OF_LIGHT
 from orbits.frames import Path, to_icrf
 from orbits.geometry.signal import APPARENT, GEOMETRIC
 
@@ -72,24 +72,26 @@ class Reach:
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Carrier:
-    """Barycentric bounds of a body over a span: what light time makes of its motion."""
+    """Bounds on the motion of a body about another over a whole span, m/s and m/s2."""
 
     speed: float
     acceleration: float
 
     @classmethod
-    def of(cls, name: str, almanac: "Almanac", span: tuple[float, float]) -> "Carrier":
-        """Return the bounds of body ``name`` over ``span``, s."""
-        if name == "ssb":
+    def of(
+        cls, name: str, origin: str, almanac: "Almanac", span: tuple[float, float]
+    ) -> "Carrier":
+        """Return the bounds of body ``name`` about ``origin`` over ``span``, s."""
+        if name == origin:
             return cls(0.0, 0.0)
         speed, acceleration = almanac.bounds(
-            name, "ssb", np.array([span[0]]), np.array([span[1]])
+            name, origin, np.array([span[0]]), np.array([span[1]])
         )
         return cls(float(speed[0]), float(acceleration[0]))
 
 
-def about(path: Path, body: str, almanac: "Almanac", a: Array, b: Array) -> tuple[Array, Array]:
-    """Return bounds on speed and acceleration of ``path`` about ``body``, inertial axes; (n,).
+def about(path: Path, almanac: "Almanac", a: Array, b: Array) -> tuple[Array, Array]:
+    """Return bounds on speed and acceleration about the path's centre, inertial axes; (n,).
 
     A path in turning axes is taken to stay within its distance at the middle of the interval
     and what its own speed adds.
@@ -103,10 +105,7 @@ def about(path: Path, body: str, almanac: "Almanac", a: Array, b: Array) -> tupl
         turning = w**2 + almanac.spin_rate(path.frame.axes)
         acceleration = acceleration + 2.0 * w * speed + turning * size
         speed = speed + w * size
-    if path.frame.center == body:
-        return speed, acceleration
-    carried = almanac.bounds(path.frame.center, body, first, last)
-    return speed + carried[0], acceleration + carried[1]
+    return speed, acceleration
 
 
 def covered(path: Path, a: Array, b: Array) -> tuple[Array, Array]:
@@ -166,7 +165,9 @@ class Pair:
     center : str
         Body about which both ends are taken.
     carrier : Carrier
-        Of ``center``, over the span of the search.
+        Of ``center`` about the solar-system barycentre, over the span of the search.
+    centers : (Carrier, Carrier)
+        Of the transmitter's and the receiver's centre about ``center``, over the same.
     """
 
     transmitter: Path
@@ -175,6 +176,7 @@ class Pair:
     light_time: str
     center: str
     carrier: Carrier
+    centers: tuple[Carrier, Carrier]
 
     @classmethod
     def of(
@@ -187,16 +189,28 @@ class Pair:
         span: tuple[float, float],
     ) -> "Pair":
         """Return the pair with bounds of ``center`` over ``span``, s."""
-        carrier = Carrier.of(center, almanac, span)
-        return cls(transmitter, receiver, almanac, light_time, center, carrier)
+        held = (span[0] - DAY, span[1])  # light on its way has left before the span
+        carrier = Carrier.of(center, "ssb", almanac, held)
+        centers = (
+            Carrier.of(transmitter.frame.center, center, almanac, held),
+            Carrier.of(receiver.frame.center, center, almanac, held),
+        )
+        return cls(transmitter, receiver, almanac, light_time, center, carrier, centers)
+
+    def _about(self, end: int, a: Array, b: Array) -> tuple[Array, Array]:
+        """Return bounds of the transmitter (0) or receiver (1) about ``center``; (n,)."""
+        path = self.receiver if end else self.transmitter
+        speed, acceleration = about(path, self.almanac, a, b)
+        carried = self.centers[end]
+        return speed + carried.speed, acceleration + carried.acceleration
 
     def between(self, a: Array, b: Array) -> Between:
         """Return the bounds over each [a, b] of reception times, s."""
         half, middle = 0.5 * (b - a), 0.5 * (a + b)
         apart = self._apart(middle)
-        received = about(self.receiver, self.center, self.almanac, a, b)
+        received = self._about(1, a, b)
         if self.light_time == GEOMETRIC:
-            sent = about(self.transmitter, self.center, self.almanac, a, b)
+            sent = self._about(0, a, b)
             speed, acceleration = sent[0] + received[0], sent[1] + received[1]
             zero = np.zeros_like(a)
             vector = _reach(speed, acceleration, apart, apart, half)
@@ -204,7 +218,7 @@ class Pair:
         # The light time is at most that of the distance at the middle and what is added to it
         # at a thousandth of the speed of light.
         delay = 1.01 * apart / SPEED_OF_LIGHT + 1e-3 * half
-        sent = about(self.transmitter, self.center, self.almanac, a - delay, b)
+        sent = self._about(0, a - delay, b)
         c = self.carrier
         beta = (c.speed + sent[0]) / SPEED_OF_LIGHT
         speed = (received[0] + sent[0] + c.acceleration * delay) / (1.0 - beta)
@@ -281,8 +295,8 @@ def observer_bounds(
     if light_time != APPARENT:
         return 0.0, 0.0, 0.0
     a, b = np.array([span[0]]), np.array([span[1]])
-    speed, acceleration = (float(x[0]) for x in about(path, path.frame.center, almanac, a, b))
-    carrier = Carrier.of(path.frame.center, almanac, span)
+    speed, acceleration = (float(x[0]) for x in about(path, almanac, a, b))
+    carrier = Carrier.of(path.frame.center, "ssb", almanac, span)
     if path.frame.axes != "ICRF":
         jerk = almanac.spin(path.frame.axes) * acceleration
     elif path.frame.center in BODIES:

@@ -84,12 +84,13 @@ class Skyline:
             short = ~settled & (b - a <= shortest)
             label[short] = OPEN
             done = settled | short
-            plain = done & ~crossing.any(axis=1)
+            cut = settled & crossing.any(axis=1)
+            plain = done & ~cut
             edges.append(a[plain])
             labels.append(label[plain])
-            cut = settled & crossing.any(axis=1)
             if cut.any():
-                parts = self._cut(a[cut], b[cut], at_a[cut], at_b[cut], crossing[cut])
+                corner = np.argmax(crossing[cut], axis=1)
+                parts = self._cut(a[cut], b[cut], at_a[cut], at_b[cut], corner)
                 edges.append(parts.edges)
                 labels.append(parts.label)
             a, b, at_a, at_b = a[~done], b[~done], at_a[~done], at_b[~done]
@@ -104,9 +105,10 @@ class Skyline:
     def _judge(
         self, at_a: Array, at_b: Array, h: Array, c: Curvature
     ) -> tuple[NDArray[np.int64], NDArray[np.bool_], NDArray[np.bool_]]:
-        """Return for each interval its label, which corners it crosses, and if it is settled.
+        """Return for each interval its label, which corner it crosses, and if it is settled.
 
-        Labels of intervals that cross a corner or are not settled have no meaning yet.
+        One that crosses two corners is not settled. Labels of intervals that cross a corner
+        or are not settled have no meaning yet.
         """
         label = np.full(h.size, OPEN)
         for which, extreme in (
@@ -129,8 +131,8 @@ class Skyline:
         clear = ~opposite & (lower > 0.25 * swing + grain)
         clear |= np.maximum(front_a, front_b) < -0.25 * swing - grain
         single = np.abs(q_b - q_a) > swing + 2.0 * grain
-        settled = sure | (clear | single).all(axis=1)
-        crossing = single & ~clear & opposite & (settled & ~sure)[:, None]
+        crossing = single & ~clear & opposite & ~sure[:, None]
+        settled = sure | ((clear | single).all(axis=1) & (crossing.sum(axis=1) <= 1))
         whole = settled & ~sure & ~crossing.any(axis=1)
         label[whole] = self._segment(at_a[whole] + at_b[whole])
         return label, crossing, settled
@@ -148,27 +150,22 @@ class Skyline:
         return (np.searchsorted(self.mask.azimuth, azimuth, "right") - 1) % corners
 
     def _cut(
-        self, a: Array, b: Array, at_a: Array, at_b: Array, crossing: NDArray[np.bool_]
+        self, a: Array, b: Array, at_a: Array, at_b: Array, corner: NDArray[np.int64]
     ) -> Pieces:
-        """Return the starts of the pieces of [a, b] between crossings, and their segments."""
-        home, roots = [np.arange(a.size)], [a]
-        q_a, q_b = self._planes(at_a)[0], self._planes(at_b)[0]
-        for k in np.flatnonzero(crossing.any(axis=0)):
-            rows = np.flatnonzero(crossing[:, k])
-            found, _ = bracketed_roots(
-                lambda t, k=k: self._planes(self.horizon.local(t))[0][:, k],
-                a[rows], b[rows], (q_a[rows, k], q_b[rows, k]), _GRAIN,
-            )  # fmt: skip
-            home.append(rows)
-            roots.append(found)
-        row, start = np.concatenate(home), np.concatenate(roots)
-        order = np.lexsort((start, row))
-        row, start = row[order], start[order]
-        stop = np.append(start[1:], 0.0)
-        last = np.append(row[1:] != row[:-1], True)
-        stop[last] = b[row[last]]
-        keep = stop > start
-        start, stop = start[keep], stop[keep]
+        """Return the starts of the pieces of [a, b], each cut at its ``corner``, and labels."""
+        order = np.argsort(a)
+        a, b, corner = a[order], b[order], corner[order]
+        rows = np.arange(a.size)
+        ends = [self._planes(v[order])[0][rows, corner] for v in (at_a, at_b)]
+
+        def across(t: Array) -> Array:
+            which = corner[np.searchsorted(a, t, "right") - 1]
+            return self._planes(self.horizon.local(t))[0][np.arange(t.size), which]
+
+        root, _ = bracketed_roots(across, a, b, (ends[0], ends[1]), _GRAIN)
+        start, stop = np.concatenate((a, root)), np.concatenate((root, b))
+        kept = stop > start
+        start, stop = start[kept], stop[kept]
         return Pieces(start, self._segment(self.horizon.local(0.5 * (start + stop))))
 
     def bound(self, pieces: Pieces, a: Array, b: Array) -> Array:
