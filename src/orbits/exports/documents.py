@@ -183,10 +183,12 @@ def why_document(
         a path is; else what blocks is listed, each constraint once.
     """
     is_open = any(path["open"] for path in paths)
-    blocking: list[Document] = []
+    names = ("link", "node", "name", "body")
+    blocking: dict[tuple, Document] = {}
     for path in () if is_open else paths:
-        failing = (row for row in path["constraints"] if not row["holds"])
-        blocking += [row for row in failing if row not in blocking]
+        for row in path["constraints"]:
+            if not row["holds"]:
+                blocking.setdefault(tuple(row[name] for name in names), row)
     return {
         "schema": "orbits.why/1",
         "provenance": provenance,
@@ -194,7 +196,7 @@ def why_document(
         "at_utc": utc_iso(t),
         "open": is_open,
         "paths": list(paths),
-        "blocking": blocking,
+        "blocking": list(blocking.values()),
     }
 
 

@@ -6,10 +6,12 @@ Nothing is propagated here but what ``min_altitude`` asks for.
 """
 
 import warnings
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
+from astropy.units import Quantity
 from numpy.typing import NDArray
 
 from orbits import time, units
@@ -17,12 +19,13 @@ from orbits.almanac import Almanac
 from orbits.bodies import body
 from orbits.elements import Elements, keplerian_to_cartesian, mean_to_true
 from orbits.errors import ConvergenceError, OrbitsWarning, PropagationError
+from orbits.forces.assembly import Forces
 from orbits.forces.gravity import TABLES, field
 from orbits.frames import Frame, rotation_of_epoch
 from orbits.geometry.apses import radius_range
 from orbits.mission import schema, schema_network, schema_spacecraft
 from orbits.mission.limits import apsides, span_of
-from orbits.propagators.numerical import Forces, Numerical
+from orbits.propagators.numerical import Numerical
 from orbits.sites import Mask, Site
 from orbits.spacecraft import Spacecraft
 from orbits.trajectory import State
@@ -119,6 +122,10 @@ def epoch_of(orbit: schema_spacecraft.Orbit, span: Span) -> float:
     return span[0] if orbit.epoch is None else float(time.to_t(orbit.epoch))
 
 
+def _si(quantity: Quantity, kind: str) -> float:
+    return float(units.si(quantity, kind))
+
+
 # -- spacecraft ---------------------------------------------------------------------------
 
 
@@ -128,18 +135,16 @@ def build_craft(
     """Return one spacecraft ready to be propagated over ``span`` and its room."""
     vehicle = spacecraft(name, said)
     center = said.orbit.center
-    propagator = Numerical(
-        almanac, forces(said, vehicle), tolerance=said.dynamics.tolerance
-    )
+    propagator = Numerical(almanac, forces(said, vehicle), tolerance=said.dynamics.tolerance)
     room = room_of(center)
     wide = (span[0] - room, span[1] + room)
     mu = propagator.forces.mu_of(center)
     start = state(said.orbit, mu, almanac, span)
-    lowest = getattr(said.orbit, "min_altitude", None)
-    if lowest is None:
+    orbit = said.orbit
+    if not isinstance(orbit, schema_spacecraft.Keplerian) or orbit.min_altitude is None:
         return Craft(vehicle, start, propagator, wide)
-    asked = body(center).radius + units.si(lowest, "length")
-    raised, moved = _raised(said.orbit, propagator, span, asked)
+    asked = body(center).radius + _si(orbit.min_altitude, "length")
+    raised, moved = _raised(orbit, propagator, span, asked)
     return Craft(vehicle, raised, propagator, wide, moved)
 
 
@@ -147,14 +152,14 @@ def spacecraft(name: str, said: schema_spacecraft.Spacecraft) -> Spacecraft:
     """Return mass and surfaces of a spacecraft."""
     numbers: dict[str, float] = {}
     if said.mass is not None:
-        numbers["mass"] = units.si(said.mass, "mass")
+        numbers["mass"] = _si(said.mass, "mass")
     if said.propellant is not None:
-        numbers["propellant"] = units.si(said.propellant, "mass")
+        numbers["propellant"] = _si(said.propellant, "mass")
     if said.drag is not None:
-        numbers["drag_area"] = units.si(said.drag.area, "area")
+        numbers["drag_area"] = _si(said.drag.area, "area")
         numbers["drag_coefficient"] = said.drag.cd
     if said.radiation is not None:
-        numbers["radiation_area"] = units.si(said.radiation.area, "area")
+        numbers["radiation_area"] = _si(said.radiation.area, "area")
         numbers["reflectivity"] = said.radiation.cr
     return Spacecraft(name, norad_id=said.norad_id, naif_id=said.naif_id, **numbers)
 
@@ -186,8 +191,8 @@ def state(orbit: schema_spacecraft.Orbit, mu: float, almanac: Almanac, span: Spa
     if isinstance(orbit, schema_spacecraft.Keplerian):
         r, v = keplerian_to_cartesian(elements(orbit), mu)
     else:
-        r = np.array([units.si(x, "length") for x in orbit.position])
-        v = np.array([units.si(x, "speed") for x in orbit.velocity])
+        r = np.array([_si(x, "length") for x in orbit.position])
+        v = np.array([_si(x, "speed") for x in orbit.velocity])
         if orbit.frame == "body-fixed":
             return State(t, *_from_body_fixed(orbit.center, t, r, v, almanac), frame)
     turn = rotation_of_epoch(orbit.frame, t, almanac)
@@ -199,15 +204,15 @@ def elements(orbit: schema_spacecraft.Keplerian) -> Elements:
     near, far = apsides(orbit)
     a, e = 0.5 * (near + far), (far - near) / (far + near)
     if orbit.semi_major_axis is not None:
-        a, e = units.si(orbit.semi_major_axis, "length"), float(orbit.eccentricity or 0.0)
-    argp = 0.0 if orbit.argp is None else units.si(orbit.argp, "angle")
+        a, e = _si(orbit.semi_major_axis, "length"), float(orbit.eccentricity or 0.0)
+    argp = 0.0 if orbit.argp is None else _si(orbit.argp, "angle")
     if orbit.true_anomaly is not None:
-        nu = units.si(orbit.true_anomaly, "angle")
+        nu = _si(orbit.true_anomaly, "angle")
     elif orbit.mean_anomaly is not None:
-        nu = mean_to_true(units.si(orbit.mean_anomaly, "angle"), e)
+        nu = mean_to_true(_si(orbit.mean_anomaly, "angle"), e)
     else:
-        nu = units.si(orbit.argument_of_latitude, "angle") - argp
-    i, raan = units.si(orbit.inclination, "angle"), units.si(orbit.raan, "angle")
+        nu = _si(cast(Quantity, orbit.argument_of_latitude), "angle") - argp
+    i, raan = _si(orbit.inclination, "angle"), _si(orbit.raan, "angle")
     return Elements(a, e, i, raan, argp, nu)
 
 
@@ -262,7 +267,7 @@ def _raised(
 
 
 def solve_rise(excess: Callable[[float], float | None], limit: float) -> float:
-    """Return the smallest rise found, m, at which ``excess`` lies in 0 to 10 m; 0 if it is there.
+    """Return a rise, m, at which ``excess`` lies in 0 to 10 m; 0 where it is enough already.
 
     ``excess`` (m, None for an impact) rises with its argument nearly one to one, so that each
     step is a secant within a bracket.
@@ -316,7 +321,7 @@ def site(name: str, said: schema_network.Site) -> Site:
     """Return a site with its mask."""
     mask = None
     if said.mask is not None:
-        corners = np.array([[units.si(x, "angle") for x in corner] for corner in said.mask])
+        corners = np.array([[_si(x, "angle") for x in corner] for corner in said.mask])
         mask = Mask(corners[:, 0], corners[:, 1])
     return Site(
         name, said.body, said.latitude, said.longitude, said.height, said.min_elevation, mask

@@ -1,5 +1,6 @@
 """What no single table of a mission file can tell: names that dangle, ends that do not join."""
 
+import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -55,7 +56,7 @@ def check_names(data: Mapping[str, Any], source: Source) -> list[Problem]:
         *_repeated(names, source),
         *_groups(names, source),
         *_links(data, names, source),
-        *_chains(data, names, source),
+        *_chains(data, source),
         *_eclipses(data, names, source),
     ]
 
@@ -120,7 +121,7 @@ def _links(data: Mapping[str, Any], names: Names, source: Source) -> Iterator[Pr
             )
 
 
-def _chains(data: Mapping[str, Any], names: Names, source: Source) -> Iterator[Problem]:
+def _chains(data: Mapping[str, Any], source: Source) -> Iterator[Problem]:
     tables = _table(data.get("link"))
     for path, chain in _tables(data, "chain"):
         links = chain.get("links")
@@ -207,7 +208,7 @@ def offered_by(data: Mapping[str, Any]) -> dict[str, str]:
 
 
 def check_quantities(data: Mapping[str, Any], source: Source) -> list[Problem]:
-    """Return the faults of requirements and flown rows: unknown paths, limits of another kind."""
+    """Return unknown paths of requirements and flown rows, and limits of another kind."""
     known = offered_by(data)
     problems = []
     for table in ("requirement", "flown"):
@@ -270,8 +271,8 @@ def remarks(mission: Mission, source: Source) -> list[Problem]:
                     source.problem(
                         ("site", name, "longitude"),
                         f"{away:.1f} deg from the built-in site {site.use or name}",
-                        f"that lies at {reference['latitude']}, {reference['longitude']}; check "
-                        "the signs, or choose another name",
+                        f"that lies at {reference['latitude']}, {reference['longitude']}; "
+                        "check the signs, or choose another name",
                         severity="warning",
                     )
                 )
@@ -289,8 +290,6 @@ def remarks(mission: Mission, source: Source) -> list[Problem]:
 
 def _separation(latitude: Quantity, longitude: Quantity, reference: dict[str, Any]) -> float:
     """Return the angle between two places, deg."""
-    import math
-
     lat1, lon1 = units.si(latitude, "angle"), units.si(longitude, "angle")
     lat2, lon2 = (units.parse_si(reference[k], "angle") for k in ("latitude", "longitude"))
     half = math.sin((lat1 - lat2) / 2) ** 2

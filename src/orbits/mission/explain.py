@@ -3,7 +3,7 @@
 import difflib
 from collections.abc import Iterable, Sequence
 from types import UnionType
-from typing import Annotated, Any, Union, get_args, get_origin
+from typing import Annotated, Any, Union, cast, get_args, get_origin
 
 from pydantic import BaseModel
 from pydantic_core import ErrorDetails
@@ -79,17 +79,22 @@ def explain(error: ErrorDetails, data: dict[str, Any], source: Source) -> Proble
     return source.problem(path, message, help_, on=on)
 
 
-def path_in(data: Any, loc: Sequence[str | int]) -> Path:
+def path_in(tables: Any, loc: Sequence[str | int]) -> Path:
     """Return the part of pydantic's location that is keys of the file."""
     path: Path = ()
+    data: Any = tables
     for k, part in enumerate(loc):
-        if isinstance(data, dict) and part in data:
-            path, data = (*path, part), data[part]
-        elif isinstance(data, list | tuple) and isinstance(part, int) and part < len(data):
-            path, data = (*path, part), data[part]
+        if _holds(data, part):
+            path, data = (*path, part), cast(Any, data)[part]
         elif k == len(loc) - 1 and isinstance(data, dict | list | tuple) and part != "[key]":
             path = (*path, part)
     return path
+
+
+def _holds(data: Any, part: str | int) -> bool:
+    if isinstance(data, dict):
+        return part in data
+    return isinstance(data, list | tuple) and isinstance(part, int) and part < len(data)
 
 
 def _missing(path: Path, data: Any) -> tuple[Path, str, str]:
@@ -146,9 +151,7 @@ def _annotation(path: Path, data: Any) -> Any:
     at: Any = Mission
     for part in path:
         at = _inside(_bare(at, data), part)
-        known = isinstance(data, dict) and part in data
-        known = known or (isinstance(data, list) and isinstance(part, int) and part < len(data))
-        data = data[part] if known else None
+        data = data[part] if _holds(data, part) else None
     return _bare(at, data)
 
 

@@ -1,9 +1,14 @@
-"""What physics and the data do not allow of a mission: an orbit under the surface, a span
-beyond the ephemeris, a force without its numbers.
+"""What physics and the data do not allow of a mission.
+
+An orbit under the surface, a span beyond the ephemeris, a force without its numbers.
 """
 
 import math
 from collections.abc import Iterator, Mapping
+from typing import cast
+
+from astropy.time import Time
+from astropy.units import Quantity
 
 from orbits import units
 from orbits.bodies import body
@@ -235,7 +240,7 @@ def span_of(header: Header) -> tuple[float, float]:
     start = float(to_t(header.start))
     if header.stop is not None:
         return start, float(to_t(header.stop))
-    return start, float(to_t(header.start.tai + header.duration))
+    return start, float(to_t(cast(Time, header.start.tai) + cast(Quantity, header.duration)))
 
 
 def _dates(span: tuple[float, float]) -> str:

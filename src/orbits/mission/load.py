@@ -10,7 +10,7 @@ from pathlib import Path as FilePath
 from typing import Any
 
 import numpy as np
-from pydantic import TypeAdapter, ValidationError
+from pydantic import BaseModel, ValidationError
 
 from orbits.errors import DataError, MissionError, OrbitsWarning
 from orbits.mission.checks import check_assumed, check_names, check_quantities, remarks
@@ -230,17 +230,16 @@ def _physics(data: dict[str, Any], source: Source) -> list[Problem]:
     return problems
 
 
-def _alone(model: type, table: object) -> Any:
+def _alone(model: type[BaseModel], table: object) -> Any:
     """Return the model of a table less its faulty keys, or None where too little is left."""
-    adapter = TypeAdapter(model)
     try:
-        return adapter.validate_python(table)
+        return model.model_validate(table)
     except ValidationError as error:
         rest = copy.deepcopy(table)
         for details in error.errors():
             _remove(rest, path_in(table, details["loc"]))
     try:
-        return adapter.validate_python(rest)
+        return model.model_validate(rest)
     except ValidationError:
         return None
 
@@ -312,7 +311,9 @@ def mask_rows(name: str, folder: FilePath) -> list[list[str]]:
     try:
         mask = Mask.read(path)
     except FileNotFoundError:
-        raise ValueError(f"there is no file {name}; it is looked for beside the mission file") from None  # fmt: skip
+        raise ValueError(
+            f"there is no file {name}; it is looked for beside the mission file"
+        ) from None
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"{name} cannot be read as text: {error}; write a CSV file") from None
     except ValueError as error:

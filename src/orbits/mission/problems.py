@@ -67,14 +67,20 @@ class Source:
     places: Places
 
     def problem(
-        self, path: Path, message: str, help: str, *, on: str = "value", severity: str = "error"
+        self,
+        path: Path,
+        message: str,
+        advice: str,
+        *,
+        on: str = "value",
+        severity: str = "error",
     ) -> Problem:
         """Return the problem at ``path``, underlined ``on`` its "key" or "value"."""
         place = self.places.key(path) if on == "key" else self.places.value(path)
-        return self.problem_at(place, dotted(path), message, help, severity=severity)
+        return self.problem_at(place, dotted(path), message, advice, severity=severity)
 
     def problem_at(
-        self, place: Place, path: str, message: str, help: str, *, severity: str = "error"
+        self, place: Place, path: str, message: str, advice: str, *, severity: str = "error"
     ) -> Problem:
         """Return the problem at a place of the text."""
         text = self.lines[place.line - 1] if place.line <= len(self.lines) else ""
@@ -86,7 +92,7 @@ class Source:
             place.width,
             path,
             message,
-            help,
+            advice,
             text,
         )
 

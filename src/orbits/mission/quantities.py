@@ -7,12 +7,14 @@ file's own unit); an instant is a string with its time scale (an astropy Time).
 import datetime
 import math
 import re
-from typing import Annotated, Any
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, Any, TypeAlias
 
 from astropy.time import Time
 from astropy.units import Quantity
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from orbits import time, units
 
@@ -20,12 +22,12 @@ _DATE = re.compile(r"\s*\d{4}-\d\d-\d\d")
 NAME_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
-def fault(message: str, help: str, key: str = "") -> PydanticCustomError:  # noqa: A002
-    """Return the error that the loader shows as ``message`` with its ``help``.
+def fault(message: str, remedy: str, key: str = "") -> PydanticCustomError:
+    """Return the error that the loader shows as ``message`` with its ``remedy``.
 
     ``key`` names the key at fault where the error is one of a whole table.
     """
-    facts = {"message": message, "help": help, "key": key}
+    facts = {"message": message, "help": remedy, "key": key}
     return PydanticCustomError("orbits", "{message}", facts)
 
 
@@ -49,82 +51,120 @@ def written(quantity: Quantity) -> str:
     """Return a quantity as the mission file writes it: "200 km"."""
     value = float(quantity.value)
     number = str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    return f"{number} {quantity.unit.to_string().replace(' ', '')}".strip()
+    return f"{number} {str(quantity.unit).replace(' ', '')}".strip()
 
 
-def _read(value: object, kind: str, low: str, high: str, above: str) -> Quantity:
-    words, example = units.KINDS[kind].words, units.KINDS[kind].example
-    advice = f'write {words} with a unit, for example "{example}"'
-    if isinstance(value, Quantity):
-        value = written(value)
-    if isinstance(value, bool) or not isinstance(value, str):
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            raise fault(
-                f"a bare number, but {words} is needed",
-                f'needs a unit, for example "{example}"',
-            )
-        raise fault(f"{what(value)}, but {words} is needed", advice)
-    try:
-        quantity = units.parse_quantity(value, kind)
-    except units.UnitsError as error:
-        raise fault(error.message, error.help) from None
-    for limit, broken, bound in (
-        (low, quantity.__lt__, "at least"),
-        (above, quantity.__le__, "more than"),
-        (high, quantity.__gt__, "at most"),
-    ):
-        if limit and broken(Quantity(limit)):
-            within = (
-                f"{low or above} to {high}" if (low or above) and high else f"{bound} {limit}"
-            )
-            raise fault(f"{value} is out of range", f"the range is {within}")
-    return quantity
-
-
-def quantity(kind: str, *, low: str = "", high: str = "", above: str = "") -> Any:
-    """Return the field type of a quantity of a ``kind`` of units.py.
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A quantity of a ``kind`` of units.py, within limits, as an annotation of a field.
 
     ``low`` and ``high`` are limits that it may reach, ``above`` one that it may not.
     """
-    words = units.KINDS[kind].words
-    schema = {
-        "type": "string",
-        "description": f"{words[0].upper()}{words[1:]} with a unit.",
-        "examples": [units.KINDS[kind].example],
-    }
-    return Annotated[
-        Quantity,
-        PlainValidator(lambda value: _read(value, kind, low, high, above)),
-        PlainSerializer(written, return_type=str),
-        WithJsonSchema(schema),
-    ]
+
+    kind: str
+    low: str = ""
+    high: str = ""
+    above: str = ""
+
+    def read(self, value: object) -> Quantity:
+        """Return the quantity that ``value`` states; a fault says what to write instead."""
+        words, example = units.KINDS[self.kind].words, units.KINDS[self.kind].example
+        if isinstance(value, Quantity):
+            value = written(value)
+        if not isinstance(value, str):
+            if isinstance(value, int | float) and not isinstance(value, bool):
+                remedy = f'needs a unit, for example "{example}"'
+                raise fault(f"a bare number, but {words} is needed", remedy)
+            remedy = f'write {words} with a unit, for example "{example}"'
+            raise fault(f"{what(value)}, but {words} is needed", remedy)
+        try:
+            quantity = units.parse_quantity(value, self.kind)
+        except units.UnitsError as error:
+            raise fault(error.message, error.help) from None
+        self._check(value, quantity)
+        return quantity
+
+    def _check(self, text: str, quantity: Quantity) -> None:
+        low, high, above = (
+            Quantity(limit) if limit else None for limit in (self.low, self.high, self.above)
+        )
+        broken = (
+            (low is not None and quantity < low)
+            or (high is not None and quantity > high)
+            or (above is not None and quantity <= above)
+        )
+        if broken:
+            lowest = f"at least {self.low}" if self.low else f"more than {self.above}"
+            limits = [lowest] if self.low or self.above else []
+            limits += [f"at most {self.high}"] if self.high else []
+            raise fault(f"{text} is out of range", f"it must be {' and '.join(limits)}")
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return _plain(self.read, written)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        kind = units.KINDS[self.kind]
+        words = f"{kind.words[0].upper()}{kind.words[1:]} with a unit."
+        return {"type": "string", "description": words, "examples": [kind.example]}
+
+
+def _plain(read: Callable[[Any], Any], write: Callable[[Any], str]) -> CoreSchema:
+    text = core_schema.plain_serializer_function_ser_schema(
+        write, return_schema=core_schema.str_schema()
+    )
+    return core_schema.no_info_plain_validator_function(read, serialization=text)
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A plain number from ``low`` to ``high``, as an annotation of a field."""
+
+    low: float
+    high: float
+
+    def read(self, value: object) -> float:
+        """Return the number; a fault where it is none, not finite or out of range."""
+        limits = f"it must be from {self.low:g} to {self.high:g}"
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise fault(f"{what(value)}, but a number is needed", "write it without quotes")
+        if not math.isfinite(value):
+            raise fault(f"{value} is not a finite number", limits)
+        if not self.low <= value <= self.high:
+            raise fault(f"{value:g} is out of range", limits)
+        return float(value)
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(self.read)
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {"type": "number", "minimum": self.low, "maximum": self.high}
 
 
 def _instant(value: object) -> Time:
     if isinstance(value, Time):
         return value
-    help_ = 'write it with its scale, for example "2024-05-31T00:00:00 UTC"'
+    remedy = 'write it with its scale, for example "2024-05-31T00:00:00 UTC"'
     if isinstance(value, datetime.datetime):
         if value.tzinfo is None:
-            raise fault("an instant without a time scale", help_)
+            raise fault("an instant without a time scale", remedy)
         utc = value.astimezone(datetime.UTC).replace(tzinfo=None)
         value = f"{utc.isoformat()} UTC"
     if not isinstance(value, str):
-        raise fault(f"{what(value)}, but an instant is needed", help_)
+        raise fault(f"{what(value)}, but an instant is needed", remedy)
     try:
         return time.parse(value)
     except ValueError as error:
-        message, _, remedy = str(error).partition("; ")
-        raise fault(message, remedy or help_) from None
+        message, _, shown = str(error).partition("; ")
+        raise fault(message, shown or remedy) from None
 
 
 def written_instant(instant: Time) -> str:
     """Return an instant as the mission file writes it: "2024-05-31T00:00:00 UTC"."""
-    exact = Time(instant, precision=9).isot.rstrip("0").rstrip(".")
+    exact = str(Time(instant, precision=9).isot).rstrip("0").rstrip(".")
     return f"{exact} {instant.scale.upper()}"
 
 
-Instant = Annotated[
+Instant: TypeAlias = Annotated[
     Time,
     PlainValidator(_instant),
     PlainSerializer(written_instant, return_type=str),
@@ -136,26 +176,6 @@ Instant = Annotated[
         }
     ),
 ]
-
-
-def _number(value: object, low: float, high: float) -> float:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        raise fault(f"{what(value)}, but a number is needed", "write it without quotes")
-    if not math.isfinite(value):
-        raise fault(
-            f"{value} is not a finite number", f"give a number from {low:g} to {high:g}"
-        )
-    if not low <= value <= high:
-        raise fault(f"{value:g} is out of range", f"the range is {low:g} to {high:g}")
-    return float(value)
-
-
-def number(low: float, high: float) -> Any:
-    """Return the field type of a plain number from ``low`` to ``high``."""
-    schema = {"type": "number", "minimum": low, "maximum": high}
-    return Annotated[
-        float, PlainValidator(lambda value: _number(value, low, high)), WithJsonSchema(schema)
-    ]
 
 
 def _any(value: object) -> Quantity:
@@ -184,7 +204,7 @@ def _written_observed(value: Quantity | Time) -> str:
     return written_instant(value) if isinstance(value, Time) else written(value)
 
 
-AnyQuantity = Annotated[
+AnyQuantity: TypeAlias = Annotated[
     Quantity,
     PlainValidator(_any),
     PlainSerializer(written, return_type=str),
@@ -196,7 +216,7 @@ AnyQuantity = Annotated[
         }
     ),
 ]
-Observed = Annotated[
+Observed: TypeAlias = Annotated[
     Quantity | Time,
     PlainValidator(_observed),
     PlainSerializer(_written_observed, return_type=str),
@@ -208,12 +228,12 @@ Observed = Annotated[
         }
     ),
 ]
-Length = quantity("length", above="0 km")
-SignedLength = quantity("length")
-Angle = quantity("angle")
-Duration = quantity("time", above="0 s")
-Mass = quantity("mass", above="0 kg")
-Area = quantity("area", low="0 m2")
-Force = quantity("force", above="0 N")
-Speed = quantity("speed")
-Name = Annotated[str, Field(pattern=NAME_PATTERN, examples=["queqiao-2"])]
+Length: TypeAlias = Annotated[Quantity, Measure("length", above="0 km")]
+SignedLength: TypeAlias = Annotated[Quantity, Measure("length")]
+Angle: TypeAlias = Annotated[Quantity, Measure("angle")]
+Duration: TypeAlias = Annotated[Quantity, Measure("time", above="0 s")]
+Mass: TypeAlias = Annotated[Quantity, Measure("mass", above="0 kg")]
+Area: TypeAlias = Annotated[Quantity, Measure("area", low="0 m2")]
+Force: TypeAlias = Annotated[Quantity, Measure("force", above="0 N")]
+Speed: TypeAlias = Annotated[Quantity, Measure("speed")]
+Name: TypeAlias = Annotated[str, Field(pattern=NAME_PATTERN, examples=["queqiao-2"])]

@@ -1,14 +1,15 @@
 """What a mission file may say; the JSON Schema is generated from these models."""
 
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, Literal, TypeAlias, cast
 
+from astropy.units import Quantity
 from pydantic import BaseModel, Field, PlainValidator, WithJsonSchema, model_validator
 
 from orbits.mission.quantities import AnyQuantity, Duration, Instant, Name, Observed, fault
 from orbits.mission.schema_network import Chain, Link, Site
 from orbits.mission.schema_spacecraft import STRICT, Assumed, BodyName, Source, Spacecraft
 
-Text = Annotated[str, Field(min_length=1)]
+Text: TypeAlias = Annotated[str, Field(min_length=1)]
 SCHEMA_ID = "orbits.mission/1"
 
 
@@ -20,7 +21,7 @@ class Header(BaseModel):
     summary: str = ""
     start: Instant
     stop: Instant | None = None
-    duration: Duration | None = Field(None, description="Instead of stop.")
+    duration: Duration | None = Field(default=None, description="Instead of stop.")
     ephemeris: Literal["de421", "de440"] = "de421"
     references: tuple[str, ...] = ()
     source: Source = None
@@ -42,8 +43,8 @@ class WindowSearch(BaseModel):
     """How finely windows are searched and their edges located."""
 
     model_config = STRICT
-    resolution: Duration = Field("10 s", validate_default=True)  # pyright: ignore
-    edge_tolerance: Duration = Field("1 ms", validate_default=True)  # pyright: ignore
+    resolution: Duration = Quantity("10 s")
+    edge_tolerance: Duration = Quantity("1 ms")
 
 
 class EclipseAnalysis(BaseModel):
@@ -58,7 +59,7 @@ class Analysis(BaseModel):
     """What is looked for beyond the links and chains."""
 
     model_config = STRICT
-    windows: WindowSearch = Field(default_factory=lambda: WindowSearch())  # noqa: PLW0108
+    windows: WindowSearch = Field(default_factory=WindowSearch)
     eclipse: EclipseAnalysis | None = None
 
 
@@ -90,8 +91,10 @@ class Flown(BaseModel):
     name: Text
     quantity: str = Field(examples=["chain.far-side-relay.best_day"])
     value: Observed | None = None
-    tolerance: AnyQuantity | None = Field(None, description="Of value; default: none.")
-    at_least: Observed | None = Field(None, description='A claim of the form "more than 21 h".')
+    tolerance: AnyQuantity | None = Field(default=None, description="Of value; default: none.")
+    at_least: Observed | None = Field(
+        default=None, description='A claim of the form "more than 21 h".'
+    )
     at_most: Observed | None = None
     source: Source = None
 
@@ -119,7 +122,7 @@ def _figures(value: object) -> str | tuple[str, ...]:
     )
 
 
-Figures = Annotated[
+Figures: TypeAlias = Annotated[
     str | tuple[str, ...],
     PlainValidator(_figures),
     WithJsonSchema(
@@ -160,10 +163,10 @@ class Mission(BaseModel):
     )
     link: dict[Name, Link] = Field(default_factory=dict)
     chain: dict[Name, Chain] = Field(default_factory=dict)
-    analysis: Analysis = Field(default_factory=lambda: Analysis())  # noqa: PLW0108
+    analysis: Analysis = Field(default_factory=Analysis)
     requirement: tuple[Requirement, ...] = ()
     flown: tuple[Flown, ...] = ()
-    output: Output = Field(default_factory=lambda: Output())  # noqa: PLW0108
+    output: Output = Field(default_factory=Output)
 
     def normalised(self) -> dict[str, Any]:
         """Return the mission with every default written out, ready for JSON or the loader."""

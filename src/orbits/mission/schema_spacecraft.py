@@ -1,7 +1,8 @@
 """What a mission file may say of a spacecraft: its body, its orbit, the forces on it."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TypeAlias
 
+from astropy.units import Quantity
 from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
 
 from orbits.mission.quantities import (
@@ -12,31 +13,33 @@ from orbits.mission.quantities import (
     Instant,
     Length,
     Mass,
+    Measure,
     Name,
+    Number,
     SignedLength,
     Speed,
     fault,
-    number,
-    quantity,
 )
 
 # Of every table: no key but these, and no change after reading.
 STRICT = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
 
-BodyName = Literal[
-    "sun", "mercury", "venus", "earth", "moon", "mars", "jupiter", "saturn", "uranus", "neptune",
-    "pluto",
+BodyName: TypeAlias = Literal[
+    "sun", "mercury", "venus", "earth", "moon", "mars", "jupiter", "saturn", "uranus",
+    "neptune", "pluto",
 ]  # fmt: skip
-FrameName = Literal[
+FrameName: TypeAlias = Literal[
     "icrf", "gcrf", "eme2000", "teme", "earth-equator-of-epoch", "moon-equator-of-epoch",
     "earth-orbit-plane-of-epoch",
 ]  # fmt: skip
-Source = Annotated[str | None, Field(description="Where the numbers of this table come from.")]
-Assumed = Annotated[
+Source: TypeAlias = Annotated[
+    str | None, Field(description="Where the numbers of this table come from.")
+]
+Assumed: TypeAlias = Annotated[
     tuple[str, ...],
     Field(description="Keys of this table whose values are assumed, not published."),
 ]
-Inclination = quantity("angle", low="0 deg", high="180 deg")
+Inclination: TypeAlias = Annotated[Quantity, Measure("angle", low="0 deg", high="180 deg")]
 
 
 class DragArea(BaseModel):
@@ -44,7 +47,7 @@ class DragArea(BaseModel):
 
     model_config = STRICT
     area: Area
-    cd: number(0.0, 10.0)
+    cd: Annotated[float, Number(0.0, 10.0)]
     source: Source = None
     assumed: Assumed = ()
 
@@ -54,7 +57,7 @@ class RadiationArea(BaseModel):
 
     model_config = STRICT
     area: Area
-    cr: number(0.0, 2.0)
+    cr: Annotated[float, Number(0.0, 2.0)]
     source: Source = None
     assumed: Assumed = ()
 
@@ -80,13 +83,15 @@ class Keplerian(BaseModel):
     kind: Literal["keplerian"]
     center: BodyName
     frame: FrameName = Field(description="The axes that the elements refer to.")
-    epoch: Instant | None = Field(None, description="Default: the start of the mission.")
+    epoch: Instant | None = Field(
+        default=None, description="Default: the start of the mission."
+    )
     periapsis_radius: Length | None = None
     periapsis_altitude: SignedLength | None = None
     apoapsis_radius: Length | None = None
     apoapsis_altitude: SignedLength | None = None
     semi_major_axis: SignedLength | None = None
-    eccentricity: number(0.0, 100.0) | None = None
+    eccentricity: Annotated[float, Number(0.0, 100.0)] | None = None
     altitude: SignedLength | None = None
     inclination: Inclination
     raan: Angle
@@ -96,7 +101,8 @@ class Keplerian(BaseModel):
     argument_of_latitude: Angle | None = None
     elements: Literal["osculating"] = "osculating"
     min_altitude: Length | None = Field(
-        None, description="Move only the start's periapsis until the span stays above this."
+        default=None,
+        description="Move only the start's periapsis until the span stays above this.",
     )
     source: Source = None
     assumed: Assumed = ()
@@ -150,7 +156,9 @@ class Cartesian(BaseModel):
     kind: Literal["cartesian"]
     center: BodyName
     frame: FrameName | Literal["body-fixed"]
-    epoch: Instant | None = Field(None, description="Default: the start of the mission.")
+    epoch: Instant | None = Field(
+        default=None, description="Default: the start of the mission."
+    )
     position: tuple[SignedLength, SignedLength, SignedLength]
     velocity: tuple[Speed, Speed, Speed]
     source: Source = None
@@ -163,7 +171,7 @@ def kind_tag(value: Any) -> str:
     return f"kind={kind}"
 
 
-Orbit = Annotated[
+Orbit: TypeAlias = Annotated[
     Annotated[Keplerian, Tag("kind=keplerian")] | Annotated[Cartesian, Tag("kind=cartesian")],
     Discriminator(kind_tag),
 ]
@@ -180,17 +188,19 @@ class Dynamics(BaseModel):
         examples=[{"moon": 50}],
     )
     third_bodies: tuple[BodyName, ...] | None = Field(
-        None,
+        default=None,
         description="Default: Earth and Sun for an orbit of the Moon, Moon and Sun for one of "
         "the Earth, the Sun elsewhere.",
     )
     radiation: Annotated[bool, Field(strict=True)] = Field(
-        False, description="Sunlight on the spacecraft's radiation area."
+        default=False, description="Sunlight on the spacecraft's radiation area."
     )
     drag: Literal["none"] = "none"
     relativity: Literal[False] = False
     tides: Literal[False] = False
-    tolerance: number(1e-15, 1e-6) = Field(1e-12, description="Relative, of one step.")
+    tolerance: Annotated[float, Number(1e-15, 1e-6)] = Field(
+        default=1e-12, description="Relative, of one step."
+    )
     source: Source = None
     assumed: Assumed = ()
 
@@ -201,14 +211,14 @@ class Spacecraft(BaseModel):
     model_config = STRICT
     norad_id: Annotated[int, Field(gt=0, strict=True)] | None = None
     naif_id: Annotated[int, Field(lt=0, strict=True)] | None = Field(
-        None, description="Default: -100000 - norad_id."
+        default=None, description="Default: -100000 - norad_id."
     )
-    mass: Mass | None = Field(None, description="With propellant.")
+    mass: Mass | None = Field(default=None, description="With propellant.")
     propellant: Mass | None = None
     drag: DragArea | None = None
     radiation: RadiationArea | None = None
     engine: dict[Name, Engine] = Field(default_factory=dict)
     orbit: Orbit
-    dynamics: Dynamics = Field(default_factory=lambda: Dynamics())  # noqa: PLW0108
+    dynamics: Dynamics = Field(default_factory=Dynamics)
     source: Source = None
     assumed: Assumed = ()

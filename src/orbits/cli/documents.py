@@ -1,0 +1,90 @@
+"""The JSON documents and window tables of an outcome."""
+
+from typing import TYPE_CHECKING, Any
+
+from orbits.exports import documents
+from orbits.exports.windows import Record, gap_records, window_records
+from orbits.mission.network import assumed_windows
+from orbits.windows import Windows
+
+if TYPE_CHECKING:
+    from orbits.mission.run import Outcome
+
+Document = dict[str, Any]
+
+
+def wanted_keys(outcome: "Outcome", chain: str | None) -> list[str]:
+    """Return the keys of all windows, or of one chain, its carriers and its links."""
+    if chain is None:
+        return list(outcome.windows)
+    names = {f"chain.{chain}"}
+    names |= {f"link.{link.name}" for link in outcome.chains[chain].links}
+    return [key for key in outcome.windows if ".".join(key.split(".")[:2]) in names]
+
+
+def records(outcome: "Outcome", keys: list[str]) -> tuple[list[Record], list[Record]]:
+    """Return the rows of windows and of gaps; carriers and eclipses have no gaps."""
+    rows, gaps = [], []
+    for key in keys:
+        assumed = assumed_windows(outcome.mission, key)
+        rows += window_records(key, outcome.rows[key], assumed=assumed)
+        if key.startswith("link.") or key.count(".") == 1:
+            gaps += gap_records(key, outcome.windows[key], assumed=assumed)
+    return rows, gaps
+
+
+def windows_document(outcome: "Outcome", chain: str | None = None) -> Document:
+    """Return ``orbits.windows/1`` of all windows, or of one chain and its links."""
+    keys = wanted_keys(outcome, chain)
+    held: dict[str, Windows] = {key: outcome.windows[key] for key in keys}
+    rows, gaps = records(outcome, keys)
+    return documents.windows_document(
+        outcome.provenance,
+        held,
+        rows,
+        gaps,
+        span=outcome.span,
+        results={
+            name: result for name, result in outcome.results.items() if chain in (None, name)
+        },
+    )
+
+
+def run_document(outcome: "Outcome", files: list[str], warnings: list[str]) -> Document:
+    """Return ``orbits.run/1``, which is summary.json."""
+    return documents.run_document(
+        outcome.provenance,
+        quantities=[
+            {"path": q.path, "value": q.value, "unit": q.unit, "assumed": q.assumed}
+            for q in outcome.quantities.values()
+        ],
+        requirements=[
+            {
+                "name": v.name,
+                "quantity": v.quantity,
+                "value": v.value,
+                "limit": v.limit,
+                "margin": v.margin,
+                "unit": v.unit,
+                "verdict": v.verdict,
+                "assumed": v.assumed,
+            }
+            for v in outcome.verdicts
+        ],
+        flown=[
+            {
+                "name": c.name,
+                "quantity": c.quantity,
+                "planned": c.planned,
+                "observed": c.observed,
+                "difference": c.difference,
+                "unit": c.unit,
+                "relation": c.relation,
+                "within": c.within,
+                "assumed": c.assumed,
+            }
+            for c in outcome.comparisons
+        ],
+        warnings=warnings,
+        files=files,
+    )

@@ -1,0 +1,140 @@
+"""What `orbits run` says of an outcome: chains, links, requirements, claims."""
+
+from typing import TYPE_CHECKING
+
+from orbits.time import utc_iso
+from orbits.windows import Windows
+
+if TYPE_CHECKING:
+    from orbits.mission.run import Outcome
+
+_ASSUMED = "*"
+
+
+def duration_text(seconds: float) -> str:
+    """Return a duration as "5 h 07 min", "12 min 30 s" or "8.204 s"."""
+    if seconds < 60.0:
+        return f"{seconds:.3f} s"
+    minutes = round(seconds / 60.0)
+    if minutes < 60:
+        whole = round(seconds)
+        return f"{whole // 60} min {whole % 60:02d} s"
+    hours = minutes // 60
+    if hours < 48:
+        return f"{hours} h {minutes % 60:02d} min"
+    return f"{hours // 24} d {hours % 24:02d} h"
+
+
+def table(rows: list[list[str]], align: str) -> list[str]:
+    """Return rows as lines with columns in step; ``align`` has a < or > for each column."""
+    widths = [max(len(row[k]) for row in rows) for k in range(len(align))]
+    lines = []
+    for row in rows:
+        cells = [f"{cell:{side}{w}}" for cell, side, w in zip(row, align, widths, strict=True)]
+        lines.append("  " + "  ".join(cells).rstrip())
+    return lines
+
+
+def summary(outcome: "Outcome") -> str:
+    """Return the whole summary."""
+    start, stop = (utc_iso(t, 0) for t in outcome.span)
+    lines = [f"{outcome.mission.mission.name}, {start} to {stop}", ""]
+    lines += _windows(outcome)
+    lines += _altitudes(outcome)
+    lines += _requirements(outcome)
+    lines += _claims(outcome)
+    if any(q.assumed for q in outcome.quantities.values()):
+        lines.append(f"{_ASSUMED} rests on a value that the mission file calls assumed")
+    return "\n".join(lines).rstrip()
+
+
+def availability_rows(windows: dict[str, Windows], short: dict[str, int]) -> list[list[str]]:
+    """Return the table of shares, counts, longest windows and gaps, with its heading."""
+    rows = [["", "open", "windows", "longest", "longest gap", "short"]]
+    for key, held in windows.items():
+        gapped = not key.startswith("eclipse.")
+        rows.append(
+            [
+                key.replace(".", " ", 1),
+                f"{100.0 * held.availability:.2f} %",
+                str(held.count),
+                duration_text(held.longest) if held.count else "-",
+                duration_text(held.longest_gap) if held.gaps.count and gapped else "-",
+                str(short[key]) if key in short else "",
+            ]
+        )
+    return rows
+
+
+def _windows(outcome: "Outcome") -> list[str]:
+    names = [f"chain.{name}" for name in outcome.mission.chain]
+    names += [f"link.{name}" for name in outcome.mission.link]
+    names += [key for key in outcome.windows if key.startswith("eclipse.")]
+    if not names:
+        return []
+    held = {key: outcome.windows[key] for key in names}
+    return [*table(availability_rows(held, outcome.short), "<>>>>>"), ""]
+
+
+def _altitudes(outcome: "Outcome") -> list[str]:
+    lines = []
+    for name in outcome.trajectories:
+        values = [
+            outcome.quantities[f"spacecraft.{name}.{end}_{apsis}_altitude"].value
+            for apsis in ("periapsis", "apoapsis")
+            for end in ("min", "max")
+        ]
+        if None not in values:
+            low, high, far_low, far_high = values
+            lines.append(
+                f"{name}: periapsis altitude {low:.1f} to {high:.1f} km, "
+                f"apoapsis altitude {far_low:.1f} to {far_high:.1f} km"
+            )
+    return [*lines, ""] if lines else []
+
+
+def _requirements(outcome: "Outcome") -> list[str]:
+    if not outcome.verdicts:
+        return []
+    rows = [["requirement", "value", "limit", "margin", "verdict"]]
+    for v in outcome.verdicts:
+        sign = ">=" if v.at_least else "<="
+        rows.append(
+            [
+                v.name,
+                _number(v.value, v.unit) + (_ASSUMED if v.assumed else ""),
+                f"{sign} {_number(v.limit, v.unit)}",
+                _number(v.margin, v.unit, "+"),
+                v.verdict,
+            ]
+        )
+    return [*table(rows, "<>>><"), ""]
+
+
+def _claims(outcome: "Outcome") -> list[str]:
+    if not outcome.comparisons:
+        return []
+    rows = [["flown or published", "planned", "observed", "difference", "agrees"]]
+    for c in outcome.comparisons:
+        words = {"about": "", "at least": ">= ", "at most": "<= "}[c.relation]
+        rows.append(
+            [
+                c.name,
+                _number(c.planned, c.unit) + (_ASSUMED if c.assumed else ""),
+                words + _number(c.observed, c.unit),
+                _number(c.difference, c.unit, "+"),
+                {True: "yes", False: "no", None: "-"}[c.within],
+            ]
+        )
+    return [*table(rows, "<>>><"), ""]
+
+
+def _number(value: float | str | None, unit: str, sign: str = "") -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, str):
+        return value
+    text = f"{value:{sign}.6g}" if abs(value) >= 1e5 else f"{value:{sign}.2f}"
+    if float(value).is_integer():
+        text = f"{value:{sign}.0f}"
+    return f"{text} {unit}".rstrip()

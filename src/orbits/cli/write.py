@@ -1,0 +1,114 @@
+"""The files of a run."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from orbits import __version__
+from orbits.cli.documents import records, windows_document
+from orbits.errors import ExportError
+from orbits.exports.documents import json_text
+from orbits.exports.ephemeris import Part
+from orbits.exports.windows import csv_text, ecsv_text
+
+if TYPE_CHECKING:
+    from orbits.mission.run import Outcome
+    from orbits.spacecraft import Spacecraft
+
+Progress = Callable[[str, float], None]
+SUFFIXES = {"oem": ".oem", "spk": ".bsp"}
+
+
+def write_run(
+    outcome: "Outcome", folder: Path, *, plots: bool, progress: Progress
+) -> list[str]:
+    """Return the names of the files of a run, written to ``folder``; summary.json is last.
+
+    The summary itself is left to the caller, who knows the warnings.
+    """
+    said = outcome.mission.output
+    rows, gaps = records(outcome, list(outcome.windows))
+    texts = {"provenance.json": json_text(outcome.provenance)}
+    if "csv" in said.formats:
+        texts["windows.csv"] = csv_text([*rows, *gaps])
+    if "ecsv" in said.formats:
+        texts["windows.ecsv"] = ecsv_text([*rows, *gaps], _meta(outcome))
+    if "json" in said.formats:
+        texts["windows.json"] = json_text(windows_document(outcome))
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="")
+    files = list(texts)
+    for name in outcome.trajectories:
+        files += write_trajectory(outcome, name, folder / "trajectories", said.formats)
+    if plots and said.figures != "none":
+        files += _figures(outcome, folder / "figures", progress)
+    return sorted([*files, "summary.json"])
+
+
+def _meta(outcome: "Outcome") -> dict[str, str]:
+    provenance = outcome.provenance
+    return {
+        "mission": outcome.mission.mission.name,
+        "version": __version__,
+        "mission_sha256": str(provenance["mission_sha256"]),
+        "provenance": json.dumps(provenance["data"], sort_keys=True),
+    }
+
+
+def write_trajectory(
+    outcome: "Outcome", name: str, folder: Path, formats: tuple[str, ...]
+) -> list[str]:
+    """Return the names of the files of one trajectory, relative to the run's folder."""
+    suffixes = [
+        suffix for kind, suffix in (("oem", ".oem"), ("spk", ".bsp")) if kind in formats
+    ]
+    if suffixes:
+        folder.mkdir(exist_ok=True)
+    part = Part(outcome.trajectories[name], outcome.span)
+    for suffix in suffixes:
+        path = folder / f"{name}{suffix}"
+        export(part, outcome.spacecraft[name], outcome.provenance, path)
+    return [f"{folder.name}/{name}{suffix}" for suffix in suffixes]
+
+
+def export(
+    part: Part, craft: "Spacecraft", provenance: dict[str, Any], path: Path
+) -> float | None:
+    """Return the largest error, m, of a trajectory written as OEM, SPK or CSV by suffix.
+
+    None for CSV, which is a table of states and not meant for interpolation.
+    """
+    name = craft.name
+    comments = (
+        f"orbits {__version__}",
+        f"mission file sha256 {provenance['mission_sha256']}",
+    )
+    if path.suffix == ".oem":
+        from orbits.exports.oem import write_oem
+
+        identity = str(craft.norad_id or craft.naif_id or name)
+        return write_oem(path, part, name=name, object_id=identity, comments=comments)
+    if path.suffix == ".bsp":
+        from orbits.exports.spk import write_spk
+
+        if craft.naif_id is None:
+            raise ExportError(
+                f"an SPK needs a number for {name}: add norad_id or naif_id to its table"
+            )
+        return write_spk(path, part, target_id=craft.naif_id, name=name, comments=comments)
+    from orbits.cli.states import states_csv
+    from orbits.exports.atomic import write_text
+
+    write_text(path, states_csv(part))
+    return None
+
+
+def _figures(outcome: "Outcome", folder: Path, progress: Progress) -> list[str]:
+    from orbits.plots import save_figures
+
+    progress("drawing", 0.0)
+    folder.mkdir()
+    said = outcome.mission.output
+    paths = save_figures(outcome, folder, names=said.figures, formats=said.figure_formats)
+    return [f"{folder.name}/{path.name}" for path in paths]

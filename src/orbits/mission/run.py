@@ -1,0 +1,212 @@
+"""A mission run: trajectories, windows, eclipses, numbers, verdicts. Pure; writes nothing."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from orbits.almanac import Almanac
+from orbits.geometry.relay import Chain, ChainResult
+from orbits.geometry.rows import WindowRow
+from orbits.geometry.visibility import Leg
+from orbits.mission import measure, network
+from orbits.mission.build import Model, Span
+from orbits.mission.flight import (
+    Flight,
+    Progress,
+    fly,
+    idle_constraints,
+    search_eclipses,
+    search_windows,
+    silent,
+)
+from orbits.mission.paths import offered
+from orbits.mission.provenance import provenance
+from orbits.mission.requirements import Comparison, Stated, Verdict, compare, judge
+from orbits.mission.rows import window_rows
+from orbits.mission.schema import Mission
+from orbits.sites import Site
+from orbits.spacecraft import Spacecraft
+from orbits.trajectory import Trajectory
+from orbits.windows import Windows
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """What came out of a mission; the rows of ``quantities`` begin the edge units.
+
+    Attributes
+    ----------
+    mission : Mission
+    span : (float, float), s
+        TDB seconds past J2000.
+    almanac : Almanac
+    spacecraft, sites, trajectories, chains, results : dicts by name
+        ``results`` holds the ChainResult of each chain.
+    legs, windows, rows : dicts by key
+        Keys: "link.surface"; "link.trunk" and, of its members, "link.trunk.queqiao-2.kashi";
+        "chain.far-side-relay" and, of its carriers, the same with the names of their nodes;
+        "eclipse.queqiao-2.moon.umbra".
+    quantities : dict of Stated
+        By path.
+    verdicts, comparisons, warnings : tuples
+    never_active : tuple of str
+        Constraints of legs that hold throughout: "link.surface/occultation:earth".
+    provenance : dict
+    """
+
+    mission: Mission
+    span: Span
+    almanac: Almanac
+    spacecraft: dict[str, Spacecraft]
+    sites: dict[str, Site]
+    trajectories: dict[str, Trajectory]
+    chains: dict[str, Chain]
+    results: dict[str, ChainResult]
+    legs: dict[str, Leg]
+    windows: dict[str, Windows]
+    rows: dict[str, list[WindowRow]]
+    quantities: dict[str, Stated]
+    verdicts: tuple[Verdict, ...]
+    comparisons: tuple[Comparison, ...]
+    warnings: tuple[str, ...]
+    never_active: tuple[str, ...]
+    provenance: dict[str, Any] = field(repr=False)
+
+    @property
+    def holds(self) -> bool:
+        """Whether every requirement is met."""
+        return all(verdict.holds for verdict in self.verdicts)
+
+    @property
+    def short(self) -> dict[str, int]:
+        """How many windows of each chain were too short, by key of windows."""
+        return {f"chain.{name}": result.short for name, result in self.results.items()}
+
+
+def run(mission: Mission, *, text: bytes | None = None, progress: Progress = silent) -> Outcome:
+    """Return everything that the mission declares.
+
+    Parameters
+    ----------
+    mission : Mission
+    text : bytes, optional
+        The mission file, for its checksum in the provenance.
+    progress : callable
+        Called with a stage and the fraction of it that is done.
+
+    Raises
+    ------
+    DataError
+        If a kernel or table is missing or does not cover the mission.
+    PropagationError, ConvergenceError
+        If a spacecraft meets a surface, or a start is not found.
+    """
+    flight = fly(mission, progress=progress)
+    model = flight.model
+    windows, results = search_windows(flight, progress=progress)
+    windows |= search_eclipses(flight)
+    never, nowhere = idle_constraints(flight)
+    stated = _stated(flight, windows)
+    remarks = (*model.almanac.warnings, *_moved(model), *_remarks(flight, never, nowhere))
+    return Outcome(
+        mission=mission,
+        span=model.span,
+        almanac=model.almanac,
+        spacecraft={name: craft.spacecraft for name, craft in model.craft.items()},
+        sites=model.sites,
+        trajectories=flight.trajectories,
+        chains=flight.chains,
+        results=results,
+        legs=flight.legs,
+        windows=windows,
+        rows=window_rows(flight, windows, results),
+        quantities=stated,
+        verdicts=tuple(judge(row, stated) for row in mission.requirement),
+        comparisons=tuple(compare(row, stated) for row in mission.flown),
+        warnings=remarks,
+        never_active=never,
+        provenance=provenance(text, mission.normalised(), data_of(flight)),
+    )
+
+
+def _remarks(flight: Flight, always: tuple[str, ...], never: tuple[str, ...]) -> list[str]:
+    """Return warnings of constraints that the file states and that decide nothing, or all."""
+    found = []
+    for name in always:
+        key, _, cause = name.partition("/")
+        link = flight.mission.link[key.split(".")[1]]
+        asked = (
+            cause in ("max_range", "min_range", "sun_exclusion")
+            or (cause.startswith("occultation:") and link.occulted_by is not None)
+            or cause.startswith(("elevation:", "mask:"))
+        )
+        if asked:
+            found.append(f"{name} is never active: it holds throughout the span")
+    found += [f"{name} is never met: it closes the link throughout the span" for name in never]
+    return found
+
+
+def _moved(model: Model) -> list[str]:
+    return [
+        f"the start of {name} has its periapsis {craft.periapsis_moved / 1e3:.3f} km higher "
+        f"than the file says, so that min_altitude holds"
+        for name, craft in model.craft.items()
+        if craft.periapsis_moved
+    ]
+
+
+# -- numbers ------------------------------------------------------------------------------
+
+
+def _stated(flight: Flight, windows: Mapping[str, Windows]) -> dict[str, Stated]:
+    """Return every quantity that the mission offers, by path."""
+    mission, model = flight.mission, flight.model
+    values: measure.Values = {}
+    for key, held in windows.items():
+        values |= measure.named(
+            key,
+            measure.of_shadow(held) if key.startswith("eclipse.") else measure.of_windows(held),
+        )
+    for name, trajectory in flight.trajectories.items():
+        orbit = mission.spacecraft[name].orbit
+        mu = model.craft[name].propagator.forces.mu_of(orbit.center)
+        frame = "icrf" if orbit.frame == "body-fixed" else orbit.frame
+        path = f"spacecraft.{name}"
+        values |= measure.named(path, measure.of_altitudes(trajectory, model.span))
+        elements = measure.of_elements(trajectory, model.span, mu, frame, model.almanac)
+        values |= measure.named(f"{path}.orbit", elements)
+    eclipses = mission.analysis.eclipse
+    known = offered(
+        mission.spacecraft,
+        mission.link,
+        mission.chain,
+        dict.fromkeys(eclipses.spacecraft, eclipses.bodies) if eclipses else {},
+    )
+    doubtful = network.assumed_nodes(mission)
+    return {
+        path: Stated(
+            path,
+            values[path],
+            unit,
+            path.split(".")[1] in doubtful
+            if path.startswith("spacecraft.")
+            else network.assumed_windows(mission, path.rpartition(".")[0]),
+        )
+        for path, unit in known.items()
+    }
+
+
+def data_of(flight: Flight) -> dict[str, Any]:
+    """Return what the numbers rest on: kernels, fields, integrations."""
+    from orbits.forces.gravity import TABLES
+
+    gravity = {
+        name: {"table": TABLES[name], "degree": degree}
+        for said in flight.mission.spacecraft.values()
+        for name, degree in said.dynamics.gravity.items()
+    }
+    return {
+        **flight.model.almanac.provenance(),
+        "gravity": gravity,
+        "trajectories": {name: path.provenance for name, path in flight.trajectories.items()},
+    }
