@@ -51,7 +51,13 @@ CONSTRAINT = {
 @pytest.fixture
 def block(monkeypatch):
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1717113600")
-    return provenance(b"schema = 1\n", {"schema": 1}, {"de421.bsp": "0" * 64})
+    data = {
+        "ephemeris": {"name": "DE421", "sha256": "0" * 64},
+        "earth_orientation": {"model": "IAU 2006/2000A"},
+        "moon_orientation": "DE421",
+        "trajectories": {"x": {"integrator": "DOP853", "tolerance": 1e-12, "steps": 9}},
+    }
+    return provenance(b"schema = 1\n", {"schema": 1}, data)
 
 
 def windows(block):
@@ -74,7 +80,8 @@ def windows(block):
 
 def why(block):
     path = {"nodes": ["change-6", "queqiao-2"], "open": False, "constraints": [CONSTRAINT]}
-    return why_document(block, chain="relay", t=SPAN[0], paths=[path, path])
+    other = path | {"constraints": [CONSTRAINT | {"margin": -3.2000001}]}
+    return why_document(block, chain="relay", t=SPAN[0], paths=[path, other])
 
 
 def check(block):
@@ -160,6 +167,17 @@ def test_the_certificate_counts_evaluations_of_legs_once(block):
         "link.surface",
         "chain.relay",
     ]
+
+
+def test_the_certificate_names_its_model_and_says_it_in_words(block):
+    certificate = windows(block)["certificate"]
+    assert certificate["trajectory"] == "x: DOP853 at 1e-12, 9 steps"
+    assert certificate["ephemeris"] == "DE421"
+    assert certificate["orientation"] == "Earth IAU 2006/2000A; Moon DE421"
+    assert certificate["terrain"] == "none"
+    assert certificate["refraction"] is None
+    assert "with DE421, Earth IAU 2006/2000A; Moon DE421" in certificate["statement"]
+    assert "between 2024-05-30T" in certificate["statement"]
 
 
 def test_the_summary_has_percent_count_total_longest_gap_and_short(block):

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from orbits.geometry.relay import ChainResult
 
 Document = dict[str, Any]
-_MODEL = (
+_NOTES = (
     "trajectory", "ephemeris", "orientation", "light_time", "refraction", "terrain",
     "earth_shape",
 )  # fmt: skip
@@ -54,7 +54,7 @@ def windows_document(
             "stop_utc": utc_iso(span[1]),
             "duration_s": round(float(duration(*span)), 3),
         },
-        "certificate": _certificate(windows),
+        "certificate": _certificate(windows, span, _model(provenance["data"])),
         "windows": list(rows),
         "gaps": list(gaps),
         "carried": [row for name in results for row in _carried(name, results[name])],
@@ -100,7 +100,27 @@ def _summary(held: Windows, short: int) -> Document:
     }
 
 
-def _certificate(windows: Mapping[str, Windows]) -> Document | None:
+def _model(data: Document) -> dict[str, str]:
+    """Return what the provenance says of trajectories, ephemeris and orientation, in words."""
+    words = {
+        "trajectory": "; ".join(
+            f"{name}: {path['integrator']} at {path['tolerance']:g}, {path['steps']} steps"
+            for name, path in data.get("trajectories", {}).items()
+            if "integrator" in path
+        )
+    }
+    if "ephemeris" in data:
+        words["ephemeris"] = data["ephemeris"]["name"]
+    if "earth_orientation" in data:
+        words["orientation"] = (
+            f"Earth {data['earth_orientation']['model']}; Moon {data['moon_orientation']}"
+        )
+    return {key: text for key, text in words.items() if text}
+
+
+def _certificate(
+    windows: Mapping[str, Windows], span: tuple[float, float], model: dict[str, str]
+) -> Document | None:
     """Return what holds for all ``windows`` together, and the undecided intervals by name."""
     whole: Certificate | None = None
     evaluations = 0
@@ -119,14 +139,16 @@ def _certificate(windows: Mapping[str, Windows]) -> Document | None:
         ]
     if whole is None:
         return None
+    whole = whole.noted({**model, **whole.notes})
+    start, stop = (str(utc_iso(t)) for t in span)
     return {
         "certified": whole.certified,
         "resolution_s": whole.resolution,
         "edge_tolerance_s": whole.tolerance,
         "evaluations": evaluations,
         "undecided": undecided,
-        **{key: whole.notes.get(key) for key in _MODEL},
-        "statement": whole.as_text(),
+        **{key: whole.notes.get(key) for key in _NOTES},
+        "statement": whole.as_text(start, stop),
     }
 
 
@@ -198,6 +220,11 @@ def why_document(
         "paths": list(paths),
         "blocking": list(blocking.values()),
     }
+
+
+def _constraint(row: Document) -> tuple[str | None, ...]:
+    """Return what names a constraint; its margin differs a little between paths."""
+    return tuple(row[key] for key in ("link", "node", "name", "body"))
 
 
 def check_document(provenance: Document, files: Sequence[Document]) -> Document:
