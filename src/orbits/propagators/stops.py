@@ -1,0 +1,211 @@
+"""Where a coast ends: apsis, node, altitude, distance, anomaly, found as certified events."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from orbits.almanac import Almanac
+from orbits.bodies import body
+from orbits.elements import cartesian_to_keplerian
+from orbits.errors import PropagationError
+from orbits.events import Event, windows
+from orbits.propagators.numerical import Numerical, Progress
+from orbits.time import utc_iso
+from orbits.trajectory import State, Trajectory, join
+
+Array = NDArray[np.float64]
+
+KINDS = ("periapsis", "apoapsis", "ascending node", "descending node", "altitude", "distance",
+         "true anomaly")  # fmt: skip
+_RISING = {
+    "periapsis": True,
+    "apoapsis": False,
+    "ascending node": True,
+    "descending node": False,
+    "true anomaly": True,
+}
+_BODY_JERK = 1e-6  # m/s3: more than that of any planet or the Moon
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """A condition that ends a coast.
+
+    Attributes
+    ----------
+    kind : str
+        "periapsis", "apoapsis", "ascending node", "descending node", "altitude", "distance"
+        or "true anomaly".
+    body : str
+        The body that it refers to.
+    value : float, m or rad
+        Of altitude (above the sphere of the body), distance (from its centre), true anomaly.
+    rising : bool or None
+        For altitude and distance: passed upwards, downwards, or (None) either way.
+    pole : (3,) tuple
+        Normal, in ICRF, of the plane whose nodes are meant; the ICRF equator by default.
+    """
+
+    kind: str
+    body: str
+    value: float = 0.0
+    rising: bool | None = None
+    pole: tuple[float, float, float] = (0.0, 0.0, 1.0)
+
+    def __post_init__(self) -> None:
+        if self.kind not in KINDS:
+            raise ValueError(f"unknown stop {self.kind!r}; choose from {', '.join(KINDS)}")
+        body(self.body)
+        if not np.isfinite(self.value):
+            raise ValueError(f"the value of {self.kind!r} must be finite, got {self.value}")
+        if self.kind == "distance" and self.value <= 0.0:
+            raise ValueError(f"a distance must be above zero, got {self.value} m")
+
+    def crossings(self, path: Trajectory, almanac: Almanac) -> Array:
+        """Return when the condition is met within ``path``; (n,), s, ascending.
+
+        Certified (every one that lasts 10 s is found) but for the true anomaly, which is
+        sampled every 5 s.
+        """
+        event = Event(self.kind, *_margin(self, path, almanac), cuts=path.joins)
+        found = windows(event, path.span, tolerance=1e-6)
+        up = found.start[~found.start_truncated]
+        down = found.stop[~found.stop_truncated]
+        rising = _RISING.get(self.kind, self.rising)
+        if rising is None:
+            return np.sort(np.concatenate([up, down]))
+        return up if rising else down
+
+
+def _margin(stop: Stop, path: Trajectory, almanac: Almanac):
+    """Return margin and bound of a stop on ``path``."""
+    center = path.frame.center
+
+    def relative(t: Array) -> tuple[Array, Array]:
+        r, v = path.position(t), path.velocity(t)
+        if stop.body != center:
+            r = r - almanac.position(stop.body, center, t)
+            v = v - almanac.velocity(stop.body, center, t)
+        return r, v
+
+    def bounds(a: Array, b: Array) -> tuple[Array, Array, Array]:
+        speed, acceleration = path.bounds(a, b)
+        if stop.body != center:
+            other = almanac.bounds(stop.body, center, a, b)
+            speed, acceleration = speed + other[0], acceleration + other[1]
+        return speed, acceleration, np.linalg.norm(relative(0.5 * (a + b))[0], axis=1)
+
+    makers = {
+        "altitude": _radius_margin,
+        "distance": _radius_margin,
+        "ascending node": _node_margin,
+        "descending node": _node_margin,
+        "true anomaly": _anomaly_margin,
+    }
+    return makers.get(stop.kind, _apsis_margin)(stop, path, relative, bounds)
+
+
+Relative = Callable[[Array], tuple[Array, Array]]
+Bounds = Callable[[Array, Array], tuple[Array, Array, Array]]
+
+
+def _radius_margin(stop: Stop, path: Trajectory, relative: Relative, bounds: Bounds):  # noqa: ARG001
+    radius = stop.value + (body(stop.body).radius if stop.kind == "altitude" else 0.0)
+
+    def margin(t: Array) -> Array:
+        return np.linalg.norm(relative(t)[0], axis=1) - radius
+
+    def bound(a: Array, b: Array) -> Array:
+        speed, acceleration, distance = bounds(a, b)
+        nearest = distance - 0.5 * speed * (b - a)
+        with np.errstate(divide="ignore", invalid="ignore"):
+            bend = np.where(nearest > 0.0, speed**2 / nearest, np.inf)
+        return acceleration + bend
+
+    return margin, bound
+
+
+def _node_margin(stop: Stop, path: Trajectory, relative: Relative, bounds: Bounds):  # noqa: ARG001
+    pole = np.asarray(stop.pole) / np.linalg.norm(stop.pole)
+    return lambda t: relative(t)[0] @ pole, lambda a, b: bounds(a, b)[1]
+
+
+def _apsis_margin(stop: Stop, path: Trajectory, relative: Relative, bounds: Bounds):
+    """Return r.v in m2/s2 over a speed of 1 km/s, and 3 V A + D J likewise."""
+    jerk = getattr(path.pieces, "jerk", None)
+
+    def margin(t: Array) -> Array:
+        r, v = relative(t)
+        return np.einsum("ij,ij->i", r, v) / 1e3
+
+    def bound(a: Array, b: Array) -> Array:
+        speed, acceleration, distance = bounds(a, b)
+        farthest = distance + 0.5 * speed * (b - a)
+        change = jerk(a, b) + (_BODY_JERK if stop.body != path.frame.center else 0.0)  # pyright: ignore[reportOptionalCall]
+        return (3.0 * speed * acceleration + farthest * change) / 1e3
+
+    return margin, bound if jerk is not None else None
+
+
+def _anomaly_margin(stop: Stop, path: Trajectory, relative: Relative, bounds: Bounds):  # noqa: ARG001
+    mu = body(stop.body).mu
+
+    def margin(t: Array) -> Array:
+        anomaly = cartesian_to_keplerian(*relative(t), mu).true_anomaly
+        return np.sin(np.asarray(anomaly) - stop.value)
+
+    return margin, None
+
+
+def coast(
+    propagator: Numerical,
+    state: State,
+    stop: Stop,
+    latest: float,
+    *,
+    progress: Progress | None = None,
+) -> Trajectory:
+    """Return the coast from ``state`` to the first time that ``stop`` is met.
+
+    A crossing within 1 s of the start is the one that the coast starts from, and not counted.
+
+    Raises
+    ------
+    PropagationError
+        If it is not met before ``latest`` (s): ``kind`` "no-stop"; or as for ``propagate``.
+    """
+    mu = body(state.frame.center).mu
+    energy = 0.5 * state.v @ state.v - mu / np.linalg.norm(state.r)
+    piece = 86400.0
+    if energy < 0.0:
+        piece = min(piece, 0.5 * 2.0 * np.pi * np.sqrt((-mu / (2.0 * energy)) ** 3 / mu))
+    parts, now = [], state
+    while now.t < latest:
+        end = min(now.t + piece, latest)
+        part = propagator.propagate(now, (now.t, end), progress=progress)
+        # With the part before it, so that a crossing at the seam is seen.
+        met = stop.crossings(join([*parts[-1:], part]), propagator.almanac)
+        met = met[met > state.t + 1.0]
+        if len(met):
+            return _cut([*parts, part], float(met[0]))
+        parts.append(part)
+        now = part.state(end)
+    raise PropagationError(
+        f"no {stop.kind} of {stop.body} between {utc_iso(state.t)} and {utc_iso(latest)}: "
+        f"allow more time, or choose another condition",
+        kind="no-stop",
+        t=latest,
+        r=tuple(float(x) for x in now.r),
+        body=stop.body,
+    )
+
+
+def _cut(parts: list[Trajectory], t: float) -> Trajectory:
+    """Return the parts of a coast up to ``t`` as one path, without joins: it is smooth."""
+    path = join(parts)
+    masses = path.masses[:2].copy()
+    if len(masses):
+        masses[:, 0] = path.span[0], t
+    return Trajectory(path.frame, path.pieces.until(t), np.zeros(0), path.provenance, masses)
