@@ -222,11 +222,6 @@ def why_document(
     }
 
 
-def _constraint(row: Document) -> tuple[str | None, ...]:
-    """Return what names a constraint; its margin differs a little between paths."""
-    return tuple(row[key] for key in ("link", "node", "name", "body"))
-
-
 def check_document(provenance: Document, files: Sequence[Document]) -> Document:
     """Return the document ``orbits.check/1``.
 
