@@ -86,7 +86,7 @@ def elevation(target, site_code, limit, correction, span, step=1200.0):
 
 
 def occulted(front, target, observer, correction, span, step=600.0):
-    """Return when the body ``front`` hides the point ``target`` from ``observer``, by gfoclt."""
+    """Return when ``front`` hides the point ``target`` from ``observer``, by gfoclt."""
     found = SpiceCell.double(2000)
     spice.gfoclt(
         "ANY", str(NAIF[front]), "ELLIPSOID", FIXED[front], str(target), "POINT", " ",
