@@ -25,8 +25,8 @@ class Row:
     colour, hatch : str
     strong : bool
         A chain: taller, dark, its name in bold.
-    strips : sequence of (colour, Windows)
-        Drawn thin along the foot of the row: who carries a chain.
+    carried : sequence of (start, stop, colour)
+        Stretches, s TDB past J2000, drawn along the foot of the row: who carries a chain.
     """
 
     name: str
@@ -34,7 +34,7 @@ class Row:
     colour: str
     hatch: str = ""
     strong: bool = False
-    strips: Sequence[tuple[str, Any]] = ()
+    carried: Sequence[tuple[float, float, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class Band:
     umbra: bool
 
 
-@styled
+@styled()
 def contacts(
     rows: Sequence[Row], span: tuple[float, float], *, ax: Axes, bands: Sequence[Band] = ()
 ) -> Axes:
@@ -159,17 +159,10 @@ def _row(ax: Axes, row: Row, y: float) -> None:
             x, y, marker, ms=pt(7), mfc="white", mec=INK, mew=pt(0.8), clip_on=False, zorder=4,
             label="cut by the span",
         )  # fmt: skip
-    for k, (colour, carried) in enumerate(reversed(row.strips)):
-        _strip(ax, carried, y - half + 0.05 + 0.1 * k, colour)
-
-
-def _strip(ax: Axes, windows: Any, y: float, colour: str) -> None:
-    if not windows.count:
-        return
-    start, stop = dates(windows.start), dates(windows.stop)
-    low, high = np.full(len(start), y), np.full(len(start), y + 0.075)
-    ax.add_collection(
-        PolyCollection(
-            _boxes(start, stop, low, high), facecolors=colour, edgecolors="none", zorder=2.7
-        )
-    )
+    if row.carried:
+        first, last, colours = zip(*row.carried, strict=True)
+        foot = np.full(len(colours), y - half)
+        boxes = _boxes(dates(first), dates(last), foot, foot + 0.5 * half)
+        strip = PolyCollection(boxes, facecolors=colours, edgecolors=INK, linewidths=pt(0.3))
+        strip.set_zorder(3)
+        ax.add_collection(strip)

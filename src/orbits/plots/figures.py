@@ -103,10 +103,11 @@ def elevation_figure(
     heading(figure, preset, *words)
     slide = preset == "slide"
     panels = stack(figure, size, [1.0] * len(tracks), 0.3 if slide else 0.2)
+    colours = cycle(COLOURS)
     for k, (ax, (site, passes)) in enumerate(zip(panels, tracks, strict=True)):
-        for track in passes:
-            colour = COLOURS[k % len(COLOURS)]
-            elevation(track, span, colour=colour, place=placed(k, len(tracks)), ax=ax)
+        for j, track in enumerate(passes):
+            line, place = LINES[j % len(LINES)], placed(k, len(tracks))
+            elevation(track, span, colour=next(colours), line=line, place=place, ax=ax)
         ax.set_ylabel("")
         ax.text(
             0.006, 0.94, site, transform=ax.transAxes, va="top", weight="bold", zorder=6,

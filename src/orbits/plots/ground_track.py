@@ -12,7 +12,7 @@ from orbits.plots.sampling import instants, pieces
 from orbits.plots.style import BLUE, ORANGE, RED, label, pt, styled
 
 
-@styled
+@styled()
 def ground_track(
     path: Any, almanac: Any, span: tuple[float, float], *, ax: Axes, sites: Sequence[Any] = (),
     windows: Any = None, center_deg: float = 180.0,
@@ -40,7 +40,7 @@ def ground_track(
     """
     size = float(ax.xaxis.get_label().get_fontsize())
     map_of_moon(ax, center_deg=center_deg, size=size)
-    t = instants(path, span, 4000)
+    t = instants(path, span)
     if windows is not None:
         edges = np.concatenate([windows.start, windows.stop])
         t = np.union1d(t, edges[(edges > span[0]) & (edges < span[1])])

@@ -4,10 +4,11 @@ import csv
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Final
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.patches import Circle
 from matplotlib.patheffects import withStroke
 
@@ -15,6 +16,7 @@ from orbits.constants import MOON_RADIUS
 from orbits.plots.style import BODY_COLOURS, INK, OTHER, pt
 
 Degrees = np.ndarray
+_RIM: Final = "#B4B2AC"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +86,21 @@ def within(feature: Feature, latitude_deg: Degrees, longitude_deg: Degrees) -> n
     )
 
 
+def outline(feature: Feature, count: int = 72) -> tuple[Degrees, Degrees]:
+    """Return latitudes and longitudes of the rim of ``feature``, which must not hold a pole."""
+    azimuth = np.linspace(0.0, 2.0 * np.pi, count)
+    angle = azimuth - np.radians(feature.azimuth_deg)
+    reach_km = 0.5 / np.hypot(
+        np.cos(angle) / feature.major_km, np.sin(angle) / feature.minor_km
+    )
+    arc, lat0 = 1e3 * reach_km / MOON_RADIUS, np.radians(feature.latitude_deg)
+    up = np.sin(lat0) * np.cos(arc) + np.cos(lat0) * np.sin(arc) * np.cos(azimuth)
+    east = np.sin(arc) * np.sin(azimuth)
+    north = np.cos(lat0) * np.cos(arc) - np.sin(lat0) * np.sin(arc) * np.cos(azimuth)
+    longitude_deg = feature.longitude_deg + np.degrees(np.arctan2(east, north))
+    return np.degrees(np.arcsin(up)), longitude_deg
+
+
 def unrolled(longitude_deg: Degrees, center_deg: float = 180.0) -> Degrees:
     """Return longitudes within 180 degrees of ``center_deg``."""
     return (longitude_deg - center_deg + 180.0) % 360.0 - 180.0 + center_deg
@@ -126,19 +143,24 @@ def map_of_moon(ax: Axes, *, center_deg: float = 180.0, size: float = 10.0) -> N
         Of the names, points.
     """
     left = center_deg - 180.0
-    lon, lat = np.meshgrid(np.linspace(left, left + 360.0, 241), np.linspace(-90.0, 90.0, 121))
+    lon, lat = np.meshgrid(np.linspace(left, left + 360.0, 181), np.linspace(-90.0, 90.0, 91))
     ax.set_facecolor("#F4F4F2")
+    rims: list[np.ndarray] = []
+    faces: list[str] = []
     for feature in features():
-        out = within(feature, lat, lon)
-        face = {"mare": "#D9D9D6", "basin": "#E9E7E1", "crater": "none"}[feature.kind]
-        if feature.kind != "crater":
-            ax.contourf(lon, lat, out, levels=[-1.0, 1.0], colors=[face], zorder=0.5)
-        ax.contour(
-            lon, lat, out, levels=[1.0], colors=["#B4B2AC"], linewidths=pt(0.7),
-            linestyles=["--" if feature.kind == "basin" else "-"], zorder=0.6,
-        )  # fmt: skip
         if feature.label != "no":
             _name(ax, feature, center_deg, size)
+        if feature.kind == "basin":  # it holds the pole
+            out, edge = within(feature, lat, lon), {"colors": _RIM, "linewidths": pt(0.7)}
+            ax.contourf(lon, lat, out, levels=[-1.0, 1.0], colors=["#E9E7E1"], zorder=0.5)
+            ax.contour(lon, lat, out, levels=[1.0], linestyles="--", zorder=0.6, **edge)
+            continue
+        y, x = outline(feature)
+        rims += [np.column_stack([x + turn, y]) for turn in (-360.0, 0.0, 360.0)]
+        faces += ["#D9D9D6" if feature.kind == "mare" else "none"] * 3
+    ax.add_collection(
+        PolyCollection(rims, facecolors=faces, edgecolors=_RIM, linewidths=pt(0.7), zorder=0.6)
+    )
     longitudes = np.arange(left, left + 361.0, 30.0)
     ax.set(xlim=(left, left + 360.0), ylim=(-90.0, 90.0), aspect="equal")
     ax.set_xticks(longitudes, [_east(x) for x in longitudes])

@@ -61,25 +61,29 @@ class Scene:
     first: float
 
     @classmethod
-    def of(
-        cls, path: Any, almanac: Any, span: tuple[float, float], count: int = 3000
-    ) -> "Scene":
+    def of(cls, path: Any, almanac: Any, span: tuple[float, float]) -> "Scene":
         """Return the scene of a trajectory over ``span``, s TDB past J2000."""
         center = body(path.frame.center)
         turn = _axes(almanac, span[0]) if center is MOON else np.eye(3)
-        t = instants(path, span, count)
+        t = instants(path, span)
         passages = apses(path, span)
         ends = [at[1] for at in (passages.periapsis, passages.apoapsis) if len(at) > 1]
         first = float(min(ends, default=span[1]))
         return cls(Turned(path, turn), center, np.union1d(t, [first]), passages, first)
 
     def extent(self, view: str, margin: float = 0.06) -> np.ndarray:
-        """Return what a view must show: ((left, right), (low, high)), m."""
-        seen = (self.path.position(self.t) @ VIEWS[view].T)[:, :2]
-        low = np.minimum(seen.min(axis=0), -self.center.radius)
-        high = np.maximum(seen.max(axis=0), self.center.radius)
-        spare = margin * (high - low).max()
-        return np.column_stack([low - spare, high + spare])
+        """Return what a view must show: ((left, right), (low, high)), m.
+
+        No side is shorter than 0.35 of the largest of all views, so that labels find room.
+        """
+        r = self.path.position(self.t)
+        low = np.minimum(r.min(axis=0), -self.center.radius)
+        high = np.maximum(r.max(axis=0), self.center.radius)
+        half = np.maximum(0.5 * (high - low), 0.175 * (high - low).max())
+        half, middle = half + margin * (high - low).max(), 0.5 * (low + high)
+        turn = np.abs(VIEWS[view][:2])  # each row picks one axis
+        center = VIEWS[view][:2] @ middle
+        return np.column_stack([center - turn @ half, center + turn @ half])
 
 
 def _axes(almanac: Any, t: float) -> np.ndarray:
@@ -119,7 +123,7 @@ def hidden_pieces(
     return pieces(points, clear), pieces(points, ~clear)
 
 
-@styled
+@styled()
 def orbit_view(
     path: Any, almanac: Any, span: tuple[float, float], *, ax: Axes, view: str = "front",
     scene: Scene | None = None,

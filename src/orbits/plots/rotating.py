@@ -33,9 +33,7 @@ def libration_distances(mass_ratio: float) -> tuple[float, float]:
     return first, second
 
 
-def rotating_points(
-    path: Any, almanac: Any, span: tuple[float, float], count: int = 3000
-) -> Vectors:
+def rotating_points(path: Any, almanac: Any, span: tuple[float, float]) -> Vectors:
     """Return a trajectory in EARTH_MOON_ROTATING axes from the Moon, (n, 3) m.
 
     Parameters
@@ -44,17 +42,15 @@ def rotating_points(
         In ICRF axes, about any body the almanac knows.
     almanac : Almanac
     span : (float, float), s TDB past J2000
-    count : int
-        Of samples, spread by how much the path turns.
     """
-    t = instants(path, span, count)
+    t = instants(path, span)
     r = path.position(t)
     if path.frame.center != "moon":
         r = r - almanac.position("moon", path.frame.center, t)
     return np.einsum("nij,nj->ni", almanac.rotation("EARTH_MOON_ROTATING", "ICRF", t), r)
 
 
-@styled
+@styled()
 def rotating_frame(
     path: Any, almanac: Any, span: tuple[float, float], *, ax: Axes, plane: str = "xy",
     whole: bool = True, points: Vectors | None = None,

@@ -17,22 +17,36 @@ class Moving(Protocol):
         ...
 
 
-def instants(path: Moving, span: tuple[float, float], count: int = 2000) -> Times:
-    """Return ``count`` instants within ``span`` spread by how much the path turns, s.
+def instants(path: Moving, span: tuple[float, float], count: int | None = None) -> Times:
+    """Return instants within ``span`` spread by how much the path turns, s.
 
-    Equal steps of the angle turned as seen from the origin, plus a tenth of uniform steps so
-    that a path at rest is drawn as well. A conic is then smooth at periapsis and apoapsis.
+    Equal steps of the angle by which the motion turns, plus a tenth of uniform steps so that a
+    straight path is drawn as well. A conic is then smooth at periapsis and apoapsis.
+
+    Parameters
+    ----------
+    path : Moving
+        The steps of its integrator, ``t``, are looked at where it has them.
+    span : (float, float), s TDB past J2000
+    count : int, optional
+        By default 110 for each turn, at least 400 and at most 20,000.
     """
-    t = np.linspace(*span, 4 * count)
-    r = path.position(t)
-    step = np.diff(r, axis=0)
+    steps = np.asarray(getattr(path, "t", ()))
+    steps = steps[(steps > span[0]) & (steps < span[1])]
+    halves = 0.5 * (steps[1:] + steps[:-1])
+    t = np.unique(np.concatenate([np.linspace(*span, 4000), steps, halves]))
+    step = np.diff(path.position(t), axis=0)
     length = np.linalg.norm(step, axis=1)
     unit = step / np.where(length > 0, length, 1.0)[:, None]
     cosine = np.clip(np.einsum("ij,ij->i", unit[1:], unit[:-1]), -1.0, 1.0)
     turned = np.concatenate([[0.0], np.arccos(cosine), [0.0]])
-    rate = 0.5 * (turned[1:] + turned[:-1])
-    weight = rate + 0.1 * (rate.sum() / len(rate) or 1.0)
-    along = np.concatenate([[0.0], np.cumsum(weight)])
+    turn = 0.5 * (turned[1:] + turned[:-1])
+    total = float(turn.sum())
+    along = np.cumsum(
+        np.concatenate([[0.0], turn + 0.1 * (total or 1.0) * np.diff(t) / (t[-1] - t[0])])
+    )
+    if count is None:
+        count = int(np.clip(110.0 * total / (2.0 * np.pi), 400, 20_000))
     return np.interp(np.linspace(0.0, along[-1], count), along, t)
 
 

@@ -44,7 +44,7 @@ class Ranging:
     windows: Any
 
 
-@styled
+@styled()
 def distance(
     ranging: Ranging, span: tuple[float, float], *, ax: Axes, colour: str = BLUE,
     line: Any = "-", closed: bool = True, place: str = "alone",
@@ -91,7 +91,7 @@ def light_time_axis(ax: Axes, *, milliseconds: bool) -> None:
     right.set_ylabel(label("Light time", "ms" if milliseconds else "s"))
 
 
-@styled
+@styled()
 def apsis_altitudes(
     passages: Apses, center: str, span: tuple[float, float], *, ax: Axes,
     which: str = "periapsis", place: str = "alone",
@@ -139,10 +139,10 @@ def apsis_altitudes(
     )
     spread = max(float(np.ptp(altitude_km)), 1.0)
     ax.set_ylim(altitude_km.min() - 0.28 * spread, altitude_km.max() + 0.28 * spread)
-    for k, text, offset in (
-        (int(np.argmin(altitude_km)), "lowest", -9),
-        (int(np.argmax(altitude_km)), "highest", 9),
-    ):
+    marks = [(int(np.argmin(altitude_km)), "lowest", -9)]
+    if len(t) > 1:
+        marks.append((int(np.argmax(altitude_km)), "highest", 9))
+    for k, text, offset in marks:
         edge = (x[k] - x[0]) / max(x[-1] - x[0], 1e-9)
         ax.annotate(
             f"{text} {altitude_km[k]:,.1f} km", (x[k], altitude_km[k]), xytext=(0, offset),

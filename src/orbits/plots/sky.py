@@ -37,7 +37,7 @@ class Pass:
     name: str
 
 
-@styled
+@styled()
 def elevation(
     track: Pass, span: tuple[float, float], *, ax: Axes, colour: str = BLUE, line: Any = "-",
     place: str = "alone",
@@ -88,7 +88,7 @@ def elevation(
     return ax
 
 
-@styled
+@styled("polar")
 def sky(track: Pass, *, ax: Axes, mask: tuple[np.ndarray, np.ndarray] | None = None) -> Axes:
     """Draw the track over the sky of a site: north up, east right, zenith in the middle.
 

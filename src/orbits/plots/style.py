@@ -45,6 +45,9 @@ SCALE: Final = 1e6  # m: lengths are drawn in thousands of kilometres
 UNIT: Final = "10³ km"
 
 
+Drawing = Callable[..., Axes]
+
+
 @dataclass(frozen=True, slots=True)
 class Sheet:
     """A size of figure: inches, points, and the margins that its text needs (inches)."""
@@ -89,24 +92,25 @@ def style(preset: str | None = None) -> Iterator[None]:
         yield
 
 
-def styled(draw: Callable[..., Axes]) -> Callable[..., Axes]:
+def styled(projection: str | None = None) -> Callable[[Drawing], Drawing]:
     """Let ``draw(..., ax)`` be called with ``ax=None``: it then makes a figure of its own."""
 
-    @wraps(draw)
-    def drawn(*args: Any, ax: Axes | None = None, **keywords: Any) -> Axes:
-        if ax is not None:
-            return draw(*args, ax=ax, **keywords)
-        with style("slide"):
-            figure = blank("slide")
-            made = figure.add_axes(
-                (0.09, 0.14, 0.72, 0.74), projection=getattr(draw, "projection", None)
-            )
-            draw(*args, ax=made, **keywords)
-            if made.get_legend_handles_labels()[0]:
-                made.legend(loc="upper left", bbox_to_anchor=(1.04, 1.0))
-            return made
+    def decorate(draw: Drawing) -> Drawing:
+        @wraps(draw)
+        def drawn(*args: Any, ax: Axes | None = None, **keywords: Any) -> Axes:
+            if ax is not None:
+                return draw(*args, ax=ax, **keywords)
+            with style("slide"):
+                place = (0.09, 0.14, 0.66, 0.74)
+                made = blank("slide").add_axes(place, projection=projection)  # type: ignore
+                draw(*args, ax=made, **keywords)
+                if made.get_legend_handles_labels()[0]:
+                    made.legend(loc="upper left", bbox_to_anchor=(1.1, 1.0))
+                return made
 
-    return drawn
+        return drawn
+
+    return decorate
 
 
 def blank(preset: str, height: float | None = None) -> Figure:

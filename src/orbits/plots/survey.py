@@ -1,7 +1,9 @@
 """The figures of one outcome: which there are, what goes into each, and its words."""
 
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -49,8 +51,8 @@ class Survey:
             if self.ground_ends(legs):
                 made[f"elevation-{name}"] = lambda z, n=name, k=legs: self.elevation(n, k, z)
             made[f"range-{name}"] = lambda z, n=name, k=legs: self.range(n, k, z)
-        for site, key in self.skies():
-            made[f"sky-{site}"] = lambda z, s=site, k=key: self.sky(s, k, z)
+        for name, (site, key) in self.skies().items():
+            made[f"sky-{name}"] = lambda z, s=site, k=key: self.sky(s, k, z)
         return made
 
     def chains(self) -> dict[str, list[str]]:
@@ -86,20 +88,32 @@ class Survey:
                     found.setdefault(node, []).append(key)
         return found
 
-    def skies(self) -> list[tuple[str, str]]:
-        """Return the sites whose sky is drawn, each with a leg: those on the Moon if any."""
+    def skies(self) -> dict[str, tuple[str, str]]:
+        """Return the site and the leg of each sky: of the sites on the Moon, if there are any.
+
+        Named for the site, and for the other end too where a site has more than one leg.
+        """
         ends = self.ground_ends(list(self.outcome.legs))
         lunar = [site for site in ends if self.outcome.sites[site].body == "moon"]
-        return [(site, ends[site][0]) for site in lunar or ends]
+        found = {}
+        for site in lunar or ends:
+            for key in ends[site]:
+                other = next(name for name in self._ends(key) if name != site)
+                found[site if len(ends[site]) == 1 else f"{site}-{other}"] = (site, key)
+        return found
 
     # -- words -----------------------------------------------------------------------------
 
     def provenance(self) -> str:
         """Return the line at the foot: mission, version, hash, whether values are assumed."""
         o = self.outcome
-        digest = o.provenance.get("mission_sha256")
         parts = [o.mission.mission.name, f"orbits {o.provenance['version']}"]
-        parts.append(f"mission {digest[:12]}" if digest else "mission not from a file")
+        digest = o.provenance.get("mission_sha256")
+        if digest:
+            parts.append(f"mission {digest[:12]}")
+        else:  # run from values: the hash is that of all of them
+            text = json.dumps(o.provenance.get("mission"), sort_keys=True)
+            parts.append(f"mission values {sha256(text.encode()).hexdigest()[:12]}")
         if any(row.assumed for row in o.quantities.values()):
             parts.append("rests on assumed values")
         return "  ·  ".join(parts)
@@ -132,14 +146,15 @@ class Survey:
         return self._tracks[key, site]
 
     def _instants(self, key: str) -> np.ndarray:
-        """Return 50 instants a day, and where no end stands on the Earth those of the orbit."""
+        """Return 50 instants a day, and those of an orbit about the body of its site."""
         first, last = span = self.outcome.windows[key].span
         t = np.linspace(first, last, int((last - first) / 1728.0) + 100)
-        sites = self.outcome.sites
-        if any(name in sites and sites[name].body == "earth" for name in self._ends(key)):
-            return t
+        bodies = {
+            self.outcome.sites[n].body for n in self._ends(key) if n in self.outcome.sites
+        }
         paths = [self.outcome.trajectories.get(name) for name in self._ends(key)]
-        return np.unique(np.concatenate([t, *(instants(p, span, 4000) for p in paths if p)]))
+        near = [p for p in paths if p and bodies <= {p.frame.center}]
+        return np.unique(np.concatenate([t, *(instants(p, span) for p in near)]))
 
     def ranging(self, key: str) -> Ranging:
         """Return the range of a leg."""
@@ -156,17 +171,19 @@ class Survey:
         rows = [Row(self._title(k), windows[k], *looks[k]) for k in legs]
         chain = windows.get(f"chain.{name}")
         if chain is not None:
-            carriers = {k: w for k, w in windows.items() if k.startswith(f"chain.{name}.")}
-            by_last = {self._ends(k)[1]: looks[k][0] for k in legs}
-            strips = [(by_last[k.rsplit(".", 1)[1]], w) for k, w in carriers.items()]
-            if len(strips) == 1:
-                strips = []
-            rows.append(Row(name, chain, _STRONG, "", True, strips))
+            colours = {self._ends(k): looks[k][0] for k in legs}
+            plan = self.outcome.results[name].plan
+            carried = [(c.start, c.stop, colours[c.nodes[-2:]]) for c in plan]
+            if len({colour for _, _, colour in carried}) < 2:
+                carried = []
+            rows.append(Row(name, chain, _STRONG, "", True, carried))
             line += f"; longest window {chain.longest / 3600:.1f} h"
             line += f", longest gap {chain.longest_gap / 3600:.1f} h"
-            line += "; strips: who carries the chain" if strips else ""
+            line += "; strip: who carries the chain" if carried else ""
         bands = [_band(key, w) for key, w in windows.items() if key.startswith("eclipse.")]
         bands.sort(key=lambda band: band.umbra)  # the penumbra holds the umbra
+        if bands and not any(band.windows.count for band in bands):
+            line += "; no eclipse"
         span = self.outcome.span
         return figures.contacts_figure(rows, bands, span, preset, (f"Contacts: {name}", line))
 

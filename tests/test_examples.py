@@ -1,0 +1,89 @@
+"""Every example runs alone, offline, in an empty folder, and prints numbers."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+
+from conftest import ROOT
+
+EXAMPLES = sorted((ROOT / "examples").glob("*.py"))
+
+
+def run(name, folder):
+    """What an example of the number ``name`` prints."""
+    (path,) = (ROOT / "examples").glob(f"{name}_*.py")
+    ended = subprocess.run(
+        [sys.executable, path], check=False, cwd=folder, capture_output=True, text=True
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+def test_the_examples_are_these():
+    assert [path.stem for path in EXAMPLES] == [
+        "01_relay_windows",
+        "02_plot_relay_orbit",
+        "03_why_no_link",
+        "04_sensitivity_to_node",
+    ]
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_an_example_is_short_and_begins_with_what_it_shows(path):
+    lines = path.read_text().splitlines()
+    assert len(lines) < 80
+    assert re.fullmatch(r'"""[A-Z].*\?', lines[0])
+
+
+def test_the_windows_of_the_chain_add_up_to_its_share(tmp_path):
+    printed = run("01", tmp_path)
+    hours = [float(x) for x in re.findall(r"^\d\d-\d\d .*?  +(\d+\.\d\d)  ", printed, re.M)]
+    share, count = re.search(r"open ([\d.]+) % of the span in (\d+) windows", printed).groups()
+    assert len(hours) == int(count) > 25
+    # each of the rows is rounded to 0.005 h, the share to 0.005 %
+    rounding = 0.005 * len(hours) + 0.005 * 7.2
+    assert sum(hours) == pytest.approx(7.2 * float(share), abs=rounding)
+    assert "every window and gap longer than 10 s" in printed
+
+
+def test_the_orbit_is_drawn_and_its_passages_named(tmp_path):
+    printed = run("02", tmp_path)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [
+        "first-day.svg",
+        "orbit-queqiao-2.png",
+    ]
+    (low, high), (far, farthest) = (
+        (float(x) for x in re.findall(r"\s([\d.]+) km", part))
+        for part in printed.split("passages through apolune")
+    )
+    # the Earth moves the perilune by 150 to 400 km each half month; apolune moves against it
+    assert 100.0 < low < 300.0
+    assert 150.0 < high - low < 600.0
+    assert 16_000.0 < far < farthest < 17_500.0
+
+
+def test_every_way_through_the_chain_has_a_blocking_constraint_in_a_gap(tmp_path):
+    gap, window = run("03", tmp_path).split("middle of the longest window")
+    assert gap.count(": closed") == 3
+    assert len(re.findall(r"BLOCKS \S+ +-\d", gap)) >= 3
+    assert "blocks every way: surface/elevation:change-6" in gap
+    assert ": open" in window
+    assert not re.search(r"holds  \S+ +-\d", gap + window)
+
+
+def test_a_node_that_meets_the_moon_is_named_and_not_counted_as_zero(tmp_path):
+    printed = run("04", tmp_path)
+    rows = re.findall(r"^ *(\d+)  +(.*)$", printed, re.M)[:12]
+    assert [int(node) for node, _ in rows] == list(range(0, 360, 30))
+    met = [int(node) for node, said in rows if said.startswith("meets the moon on 2024-06-")]
+    clear = [float(said.split(" %")[0]) for node, said in rows if int(node) not in met]
+    assert f"{len(clear)} nodes stay clear of the Moon, {len(met)} meet it: {met}" in printed
+    assert {150, 180, 300, 330}.isdisjoint(met)  # the nodes that the mission file names
+    assert min(clear) > 70.0
+    for verdict, holds, of in re.findall(
+        r"holds for (\w+) of them \((\d+) of (\d+)\)", printed
+    ):
+        assert int(of) == len(clear)
+        assert verdict == {len(clear): "all", 0: "none"}.get(int(holds), "some")
