@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 from functools import cached_property
+from math import comb
 
 import numpy as np
 from numpy.polynomial import Polynomial
 from numpy.typing import NDArray
-from scipy.special import comb
 
 from orbits.compiled import compiled
 from orbits.propagators.contact import dense_state
