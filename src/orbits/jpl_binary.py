@@ -19,6 +19,7 @@ from orbits.chebyshev import Series
 from orbits.constants import DAY, J2000_JD
 from orbits.ephemeris import NAMES, check_kernel
 from orbits.errors import DataError
+from orbits.external import data_folder
 
 _FILE = "linux_p1550p2650.440"
 _SPAN, _RATIO, _POINTERS, _NUMBER = 2652, 2688, 2696, 2840  # byte offsets in the header
@@ -39,7 +40,9 @@ class Layout(NamedTuple):
 
 
 def de440_path() -> Path:
-    """Return where the package ``satkit-data`` keeps DE440."""
+    """Return where DE440 lies: fetched, or in the package ``satkit-data``."""
+    if (data_folder() / _FILE).exists():
+        return data_folder() / _FILE
     spec = importlib.util.find_spec("satkit_data")
     path = Path(spec.origin).parent / "data" / _FILE if spec and spec.origin else None
     if path is None or not path.exists():

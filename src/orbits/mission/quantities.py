@@ -108,6 +108,11 @@ class Measure:
         return {"type": "string", "description": words, "examples": [kind.example]}
 
 
+def by_default(text: str) -> Any:
+    """Return the default of a quantity's field, as the file would write it."""
+    return Field(default_factory=lambda: Quantity(text), json_schema_extra={"default": text})
+
+
 def _plain(read: Callable[[Any], Any], write: Callable[[Any], str]) -> CoreSchema:
     text = core_schema.plain_serializer_function_ser_schema(
         write, return_schema=core_schema.str_schema()

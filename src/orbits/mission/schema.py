@@ -2,10 +2,17 @@
 
 from typing import Annotated, Any, Literal, TypeAlias, cast
 
-from astropy.units import Quantity
 from pydantic import BaseModel, Field, PlainValidator, WithJsonSchema, model_validator
 
-from orbits.mission.quantities import AnyQuantity, Duration, Instant, Name, Observed, fault
+from orbits.mission.quantities import (
+    AnyQuantity,
+    Duration,
+    Instant,
+    Name,
+    Observed,
+    by_default,
+    fault,
+)
 from orbits.mission.schema_network import Chain, Link, Site
 from orbits.mission.schema_spacecraft import STRICT, Assumed, BodyName, Source, Spacecraft
 
@@ -43,8 +50,8 @@ class WindowSearch(BaseModel):
     """How finely windows are searched and their edges located."""
 
     model_config = STRICT
-    resolution: Duration = Quantity("10 s")
-    edge_tolerance: Duration = Quantity("1 ms")
+    resolution: Duration = by_default("10 s")
+    edge_tolerance: Duration = by_default("1 ms")
 
 
 class EclipseAnalysis(BaseModel):
@@ -175,10 +182,29 @@ class Mission(BaseModel):
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema of the mission file."""
-    schema = Mission.model_json_schema(by_alias=True)
+    schema = _plainer(Mission.model_json_schema(by_alias=True))
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "$id": SCHEMA_ID,
         "title": "Mission file of orbits, version 1",
-        **{key: value for key, value in schema.items() if key != "title"},
+        **schema,
     }
+
+
+def _plainer(node: Any) -> Any:
+    """Return a schema without titles made of keys and without null, which TOML lacks."""
+    if isinstance(node, list):
+        return [_plainer(item) for item in node if item != {"type": "null"}]
+    if not isinstance(node, dict):
+        return node
+    kept = {
+        key: _plainer(value)
+        for key, value in node.items()
+        if not (key == "title" and isinstance(value, str))
+        and not (key == "default" and value is None)
+    }
+    choices = kept.get("anyOf")
+    if isinstance(choices, list) and len(choices) == 1:
+        del kept["anyOf"]
+        kept = {**choices[0], **kept}
+    return kept

@@ -2,13 +2,13 @@
 
 import math
 from itertools import pairwise
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
 from astropy.units import Quantity
-from pydantic import AfterValidator, BaseModel, Field, WithJsonSchema
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
 
 from orbits import units
-from orbits.mission.quantities import Duration, Length, Measure, Name, fault
+from orbits.mission.quantities import Duration, Length, Measure, Name, by_default, fault
 from orbits.mission.schema_spacecraft import STRICT, Assumed, BodyName, Source
 
 Elevation: TypeAlias = Annotated[Quantity, Measure("angle", low="-90 deg", high="90 deg")]
@@ -45,10 +45,15 @@ Mask: TypeAlias = Annotated[
 ]
 
 
+def _use_or_place(schema: dict[str, Any]) -> None:
+    """Let a built-in site stand without the keys that it brings."""
+    schema["anyOf"] = [{"required": ["use"]}, {"required": schema.pop("required")}]
+
+
 class Site(BaseModel):
     """A place on the Earth (WGS84) or on the Moon (mean-Earth frame, sphere of 1737.4 km)."""
 
-    model_config = STRICT
+    model_config = ConfigDict(extra="forbid", frozen=True, json_schema_extra=_use_or_place)
     use: str | None = Field(
         default=None, description="A built-in site; keys given beside it replace its own."
     )
@@ -57,10 +62,10 @@ class Site(BaseModel):
     longitude: Annotated[Quantity, Measure("angle", low="-180 deg", high="360 deg")] = Field(
         description="East positive."
     )
-    height: Annotated[Quantity, Measure("length", low="-20 km", high="100 km")] = Quantity(
+    height: Annotated[Quantity, Measure("length", low="-20 km", high="100 km")] = by_default(
         "0 m"
     )
-    min_elevation: Elevation = Quantity("0 deg")
+    min_elevation: Elevation = by_default("0 deg")
     mask: Mask | None = None
     source: Source = None
     assumed: Assumed = ()

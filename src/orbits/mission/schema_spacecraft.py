@@ -22,7 +22,7 @@ from orbits.mission.quantities import (
 )
 
 # Of every table: no key but these, and no change after reading.
-STRICT = ConfigDict(extra="forbid", frozen=True, validate_by_name=True, validate_by_alias=True)
+STRICT = ConfigDict(extra="forbid", frozen=True)
 
 BodyName: TypeAlias = Literal[
     "sun", "mercury", "venus", "earth", "moon", "mars", "jupiter", "saturn", "uranus",
