@@ -1,5 +1,6 @@
 """What no single table of a mission file can tell: names that dangle, ends that do not join."""
 
+import datetime
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
@@ -170,6 +171,50 @@ def check_assumed(data: Mapping[str, Any], source: Source) -> list[Problem]:
     return list(_assumed(dict(data), (), source))
 
 
+FAMILIES = {
+    "contacts": "chain",
+    "elevation": "chain",
+    "range": "chain",
+    "orbit": "spacecraft",
+    "rotating-frame": "spacecraft",
+    "ground-track": "spacecraft",
+    "apsides": "spacecraft",
+    "sky": "site",
+}
+
+
+def check_output(data: Mapping[str, Any], source: Source) -> list[Problem]:
+    """Return figures that no such mission offers, and SPK files without a number."""
+    output, names = _table(data.get("output")), Names(data)
+    known = list(FAMILIES)
+    for family, table in FAMILIES.items():
+        known += [f"{family}-{name}" for name in names.of[table]]
+        known += [f"{family}-links"] if table == "chain" else []
+    figures, problems = output.get("figures"), []
+    for k, name in enumerate(figures if isinstance(figures, list) else ()):
+        if isinstance(name, str) and name not in known:
+            problems.append(
+                source.problem(
+                    ("output", "figures", k),
+                    f'no figure is called "{name}"',
+                    suggestion(name, known, "figures"),
+                )
+            )
+    formats = output.get("formats")
+    if isinstance(formats, list) and "spk" in formats:
+        for path, table in _tables(data, "spacecraft"):
+            if "norad_id" not in table and "naif_id" not in table:
+                problems.append(
+                    source.problem(
+                        path,
+                        "an SPK file needs a number for this spacecraft",
+                        "add norad_id = 59274 or naif_id = -159274",
+                        on="key",
+                    )
+                )
+    return problems
+
+
 def _assumed(table: Any, path: Path, source: Source) -> Iterator[Problem]:
     """Yield the keys called assumed that their table does not have."""
     if isinstance(table, list):
@@ -245,6 +290,12 @@ def _kinds(row: dict[str, Any], path: Path, unit: str, source: Source) -> Iterat
     kind = KINDS[unit]
     for key in ("at_least", "at_most", "value", "tolerance"):
         text = row.get(key)
+        if isinstance(text, datetime.date):
+            yield source.problem(
+                (*path, key),
+                f"an instant, but {units.KINDS[kind].words} is needed",
+                f'write for example "{units.KINDS[kind].example}"',
+            )
         if not isinstance(text, str):
             continue
         try:

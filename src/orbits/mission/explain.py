@@ -59,8 +59,8 @@ def explain(error: ErrorDetails, data: dict[str, Any], source: Source) -> Proble
         message = f'unknown key "{path[-1]}"'
         help_ = suggestion(str(path[-1]), _keys(path[:-1], data), "keys here")
     elif kind == "missing":
+        on = "value" if isinstance(path[-1], int) else "key"
         path, message, help_ = _missing(path, data)
-        on = "key"
     elif kind in ("union_tag_invalid", "union_tag_not_found"):
         path, message, help_ = _orbit_kind(path, value)
     elif kind == "literal_error":
@@ -86,7 +86,7 @@ def path_in(tables: Any, loc: Sequence[str | int]) -> Path:
     for k, part in enumerate(loc):
         if _holds(data, part):
             path, data = (*path, part), cast(Any, data)[part]
-        elif k == len(loc) - 1 and isinstance(data, dict | list | tuple) and part != "[key]":
+        elif k == len(loc) - 1 and _could_hold(data, part):
             path = (*path, part)
     return path
 
@@ -95,6 +95,13 @@ def _holds(data: Any, part: str | int) -> bool:
     if isinstance(data, dict):
         return part in data
     return isinstance(data, list | tuple) and isinstance(part, int) and part < len(data)
+
+
+def _could_hold(data: Any, part: str | int) -> bool:
+    """Tell whether ``part`` is a key that is missing, not one of pydantic's own marks."""
+    if isinstance(part, int):
+        return isinstance(data, list | tuple)
+    return isinstance(data, dict) and part != "[key]" and not part.startswith("kind=")
 
 
 def _missing(path: Path, data: Any) -> tuple[Path, str, str]:

@@ -13,7 +13,7 @@ import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from orbits.errors import DataError, MissionError, OrbitsWarning
-from orbits.mission.checks import check_assumed, check_names, check_quantities, remarks
+from orbits.mission.checks import check_assumed, check_names, check_output, check_quantities, remarks
 from orbits.mission.explain import explain, path_in, suggestion
 from orbits.mission.limits import check_spacecraft, check_span
 from orbits.mission.locate import Path, Place, Places, locate
@@ -171,7 +171,7 @@ def _toml_advice(message: str, source: Source, place: Place) -> str:
         return "each key and each table stands once; take one of the two away"
     if re.search(r"=\s*[-+.\d]+\s*[A-Za-z%]", line):
         return 'put a quantity in quotes, for example "200 km"'
-    if "Unescaped" in message or "string" in message.lower():
+    if "Unescaped" in message or "Illegal" in message or "string" in message.lower():
         return "close the quotes; within them write \\\\ for \\"
     if "value" in message:
         return "put text in quotes; write true, false and numbers without"
@@ -196,6 +196,7 @@ def _validated(
         problems += check_names(given, source)
         problems += check_assumed(data, source)
         problems += check_quantities(given, source)
+        problems += check_output(given, source)
         problems += _physics(data, source)
     if mission is not None:
         problems += remarks(mission, source)
