@@ -201,3 +201,13 @@ def test_ci_runs_the_test_command_of_the_readme():
     readme = (ROOT / "README.md").read_text()
     command = next(line for line in readme.splitlines() if "pytest" in line)
     assert command.strip() in (ROOT / ".ci" / "run").read_text()
+
+
+def test_every_link_of_the_documents_leads_somewhere():
+    broken = [
+        f"{page.relative_to(ROOT)}: {target}"
+        for page in (*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md"))
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+    assert broken == []
