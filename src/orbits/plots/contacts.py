@@ -73,12 +73,12 @@ def contacts(
     side = blended_transform_factory(ax.transAxes, ax.transData)
     for place, row in enumerate(rows):
         ax.text(
-            1.012, -place, f"{100 * row.windows.availability:.1f} %  ·  {row.windows.count}",
+            1.02, -place, f"{100 * row.windows.availability:.1f} %  ·  {row.windows.count}",
             transform=side, va="center", ha="left", weight="bold" if row.strong else "normal",
             color=INK, fontsize="small",
         )  # fmt: skip
     ax.text(
-        1.012,
+        1.02,
         0.5,
         "open  ·  windows",
         transform=side,

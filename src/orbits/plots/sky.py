@@ -59,7 +59,8 @@ def elevation(
         Degrees against UTC.
     """
     x, up = dates(track.t), np.degrees(track.elevation)
-    ax.plot(x, up, color="#B5B5B5", lw=pt(0.8), zorder=2, label="link closed")
+    near = np.where(up > -30.0, up, np.nan)  # the rest lies below the picture
+    ax.plot(x, near, color="#B5B5B5", lw=pt(0.8), zorder=2, label="link closed")
     open_t, open_up = stretches(track.t, up, track.windows)
     ax.plot(
         dates(open_t),
