@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from orbits.bodies import EARTH, MOON
 from orbits.errors import OrbitsError
 from orbits.events import windows
-from orbits.frames import GCRF, MOON_ICRF
+from orbits.frames import GCRF, MOON_ICRF, CelestialPath
 from orbits.geometry.occultation import Occultation
 from orbits.geometry.signal import Centre
 from orbits.geometry.visibility import Leg, Limits, Node
@@ -169,8 +169,19 @@ def test_the_horizon_stands_in_for_the_body_of_a_site(sender, receiver, bodies):
 
 
 def test_the_centre_of_a_body_does_not_hide_itself():
-    link = Leg(Node("relay", relay()), Node("earth", Centre("earth")), almanac())
-    assert link.occulters == ("moon",)
+    for earth in (Centre("earth"), CelestialPath("earth", almanac())):
+        link = Leg(Node("relay", relay()), Node("earth", earth), almanac())
+        assert link.occulters == ("moon",)
+    found = [
+        Leg(Node("relay", relay()), Node("earth", earth), almanac()).windows(WEEK)
+        for earth in (Centre("earth"), CelestialPath("earth", almanac()))
+    ]
+    assert np.max(np.abs(found[0].start - found[1].start)) < 1e-6  # s, ten grains of t
+
+
+def test_a_path_of_ones_own_may_be_hidden_by_its_centre():
+    link = Leg(Node("relay", relay()), Node("far", Fixed([4e7, 0.0, 0.0])), almanac())
+    assert link.occulters == ("earth", "moon")
 
 
 class Fixed:

@@ -5,6 +5,7 @@ leg before is timed at reception at its own receiver, earlier by the light time 
 leg, and so on; edges are carried forward from leg to leg by the light time at each edge.
 """
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from itertools import pairwise, product
@@ -308,13 +309,16 @@ def _labelled(windows: Windows, link: str) -> Windows:
 
 def _plan(windows: Windows, carriers: Mapping[tuple[str, ...], Windows]) -> tuple[Carried, ...]:
     """Return who carries each stretch of ``windows``; see ``ChainResult.plan``."""
-    rows = [(start, stop, way) for way, carried in carriers.items() for start, stop in carried]
+    rows = [(way, w.start.tolist(), w.stop.tolist()) for way, w in carriers.items()]
     plan = []
     for start, stop in windows:
         t = start
         while t < stop:
-            ready = [row for row in rows if row[0] <= t < row[1]]
-            _, until, way = max(ready, key=lambda row: row[1])
-            plan.append(Carried(t, until, way))
+            until, best = t, ()
+            for way, starts, stops in rows:
+                i = bisect_right(starts, t) - 1
+                if i >= 0 and stops[i] > until:
+                    until, best = stops[i], way
+            plan.append(Carried(t, until, best))
             t = until
     return tuple(plan)

@@ -13,12 +13,12 @@ from numpy.typing import NDArray
 from orbits.bodies import body
 from orbits.constants import SPEED_OF_LIGHT
 from orbits.events import Event, windows
-from orbits.frames import Path
+from orbits.frames import CelestialPath, Path
 from orbits.geometry.cuts import leg_cuts
 from orbits.geometry.distance import angle_event, range_event, sun_angle
 from orbits.geometry.horizon import Horizon, elevation_event
 from orbits.geometry.occultation import Occultation, occultation_event
-from orbits.geometry.signal import APPARENT, GEOMETRIC, check_setting, ray
+from orbits.geometry.signal import APPARENT, GEOMETRIC, Centre, check_setting, ray
 from orbits.geometry.terrain import mask_event
 from orbits.sites import Site
 from orbits.windows import Windows
@@ -103,7 +103,8 @@ class ConstraintMargin:
     @property
     def cause(self) -> str:
         """The name of the event, as windows carry it."""
-        return ":".join(part for part in (self.name, self.body or self.node) if part)
+        about = self.body if self.name not in ("elevation", "mask") else self.node
+        return f"{self.name}:{about}" if about else self.name
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -146,7 +147,7 @@ class Leg:
         if names is None:
             centers = (end.frame.center for end in ends)
             names = ("earth", "moon", *(c for c in centers if c not in ("ssb", "emb", "sun")))
-        rest = {end.frame.center for end in ends if _on_its_center(end)}
+        rest = {end.body for end in ends if isinstance(end, Site | Centre | CelestialPath)}
         return tuple(name for name in dict.fromkeys(names) if name not in rest)
 
     def usable_span(self, span: tuple[float, float]) -> tuple[float, float]:
@@ -304,8 +305,3 @@ class Leg:
             angle = float(self.sun_angle(at)[0]) - limits.sun_exclusion
             add(self.receiver.name, "sun_exclusion", "", float(np.degrees(angle)), "deg")
         return tuple(found)
-
-
-def _on_its_center(path: Path) -> bool:
-    """Tell whether a path stands on, or is, its frame's centre: a site, or a body itself."""
-    return isinstance(path, Site) or not hasattr(path, "span")
