@@ -70,6 +70,20 @@ def _locate(table, row, t):
     return int(table[row, OFFSET]) + record * width, x, 2.0 / length
 
 
+def bends(
+    buffer: NDArray[np.float64], table: NDArray[np.float64], row: int, t: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Return the second time derivatives (per s2) of quantity ``row`` at each ``t``; (n, 3)."""
+    start, length, records, components, k, offset = table[row]
+    which = np.clip(((t - start) / length).astype(np.int64), 0, int(records) - 1)
+    held = buffer[int(offset) :][: int(records * components * k)]
+    rows = held.reshape(int(records), int(components), int(k))
+    twice = np.polynomial.chebyshev.chebder(rows, 2, axis=2)
+    x = 2.0 * ((t - start) - which * length) / length - 1.0
+    basis = np.polynomial.chebyshev.chebvander(x, twice.shape[2] - 1)
+    return np.einsum("nck,nk->nc", twice[which], basis) * (2.0 / length) ** 2
+
+
 @compiled
 def evaluate(buffer, table, row, t, out):
     """Write the three components of quantity ``row`` at ``t`` into ``out``; span unchecked.

@@ -15,7 +15,7 @@ import numpy as np
 from jplephem.spk import SPK
 from numpy.typing import ArrayLike, NDArray
 
-from orbits.chebyshev import Bounds, Series, evaluate, evaluate_rate, pack
+from orbits.chebyshev import Bounds, Series, bends, evaluate, evaluate_rate, pack
 from orbits.compiled import compiled
 from orbits.errors import DataError
 from orbits.time import tdb_date
@@ -142,6 +142,22 @@ class Ephemeris:
     def velocity(self, target: str, origin: str, t: ArrayLike) -> NDArray[np.float64]:
         """Return the time derivative of ``position``; (n, 3) or (3,), m/s."""
         return self._vectors(target, origin, t, rate=True)
+
+    def acceleration(self, target: str, origin: str, t: ArrayLike) -> NDArray[np.float64]:
+        """Return the second time derivative of ``position``; (n, 3) or (3,), m/s2.
+
+        It jumps by up to 2e-11 m/s2 where one record of the kernel meets the next.
+        """
+        times = np.asarray(t, dtype=np.float64)
+        self.check(times)
+        flat = times.reshape(-1)
+        out = np.zeros((len(flat), 3))
+        for sign, name in ((1.0, target), (-1.0, origin)):
+            if name in ("earth", "moon"):
+                out += sign * bends(self.buffer, self.table, EMB, flat)
+            if name != "ssb":
+                out += sign * bends(self.buffer, self.table, _row(name), flat)
+        return out.reshape((*times.shape, 3))
 
     def _vectors(self, target: str, origin: str, t: ArrayLike, *, rate: bool):
         times = np.asarray(t, dtype=np.float64)

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from astropy.time import Time
     from astropy.units import Quantity
 
+    from orbits.almanac import Almanac
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class State:
@@ -51,6 +53,15 @@ class State:
             raise ValueError(f"t must be finite, got {self.t}")
         if self.mass is not None and not (np.isfinite(self.mass) and self.mass > 0.0):
             raise ValueError(f"mass must be above zero, got {self.mass} kg")
+
+    def about(self, center: str, almanac: "Almanac") -> "State":
+        """Return the same state about another centre, in the same axes (ICRF)."""
+        here = self.frame.center
+        if center == here:
+            return self
+        r = self.r + almanac.position(here, center, self.t)
+        v = self.v + almanac.velocity(here, center, self.t)
+        return State(self.t, r, v, Frame(center, self.frame.axes), self.mass)
 
     @classmethod
     def keplerian(  # noqa: PLR0913 - six elements are six

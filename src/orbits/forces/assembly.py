@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 from orbits import ephemeris
 from orbits.almanac import Almanac
 from orbits.bodies import body
+from orbits.chebyshev import pack
+from orbits.forces.fall import excess_fall
 from orbits.forces.gravity import Field
 from orbits.forces.model import (
     CENTER,
@@ -49,6 +51,10 @@ class Forces:
         The Schwarzschild term of the centre.
     tides : bool
         Solid tides of degree 2 of the centre, Earth or Moon.
+    fall : str
+        How the centre itself falls: "newtonian", by the point masses of the bodies (what
+        comparison runs do), or "ephemeris" (forces/fall.py): then all bodies act, and an arc is
+        the same motion about the Earth as about the Moon.
     mass : float, kg, or None
         The mass that ``radiation`` divides by; states of another mass scale it.
     mu : dict
@@ -61,6 +67,7 @@ class Forces:
     shadows: tuple[str, ...] = ("earth", "moon")
     relativity: bool = False
     tides: bool = False
+    fall: str = "newtonian"
     mass: float | None = None
     mu: "dict[str, float]" = None  # pyright: ignore[reportAssignmentType]
 
@@ -72,6 +79,8 @@ class Forces:
             raise ValueError(
                 f"no gravity field for {sorted(unknown)}: only earth and moon have one"
             )
+        if self.fall not in ("newtonian", "ephemeris"):
+            raise ValueError(f"fall must be newtonian or ephemeris, got {self.fall!r}")
         if not (np.isfinite(self.radiation) and self.radiation >= 0.0):
             raise ValueError(f"Cr A / m must be zero or more, got {self.radiation} m2/kg")
 
@@ -99,7 +108,9 @@ def assemble(
         Acting all along the arc, with the instant of ``mass``.
     """
     lit = forces.radiation > 0.0
-    pulling = dict.fromkeys((*forces.third_bodies, *forces.fields))
+    # The ephemeris' fall holds the pull of all bodies, so that all must act on the flight too.
+    every = ephemeris.NAMES[1:] if forces.fall == "ephemeris" else ()
+    pulling = dict.fromkeys((*forces.third_bodies, *forces.fields, *every))
     placed = dict.fromkeys((*pulling, *(("sun", *forces.shadows) if lit else ())))
     acting = [
         Acting(
@@ -127,5 +138,7 @@ def assemble(
     series = [
         (sky.buffer, sky.table) for sky in (almanac.ephemeris, almanac.moon, almanac.earth)
     ]
+    if forces.fall == "ephemeris":
+        series.append(pack([excess_fall(almanac, center, forces.mu_of)]))
     fields = {ephemeris.ROW[name]: field for name, field in forces.fields.items()}
     return pack_model(series, head, acting, fields)

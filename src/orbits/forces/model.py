@@ -24,17 +24,17 @@ from orbits.forces.tides import add_tide
 from orbits.orientation import earth_matrix, moon_matrix
 
 BODIES = len(NAMES)
-# Places in the head of ``m``. MOON_FIELD, EARTH_FIELD and AIR hold where a field or an
-# atmosphere is packed, 0 for none. RADIATION and DRAG are Cr A / m and Cd A / m at the mass
-# MASS of the instant T_REF, from which the mass falls by FLOW. OTHERS tells whether there is
-# any force but gravity. Each body in use takes four
+# Places in the head of ``m``. MOON_FIELD and EARTH_FIELD hold where a field is
+# packed, 0 for none. RADIATION is Cr A / m at the mass MASS of the instant T_REF, from which
+# the mass falls by FLOW. FALL is the row of the table with the fall of the centre. OTHERS tells
+# whether there is any force but the gravity of points and fields. Each body in use takes four
 # numbers from ACTING on: its row, its gravitational parameter (0: it only casts a shadow),
 # whether it casts one, and its radius.
 (
     CENTER, MU, MOON_FIELD, EARTH_FIELD, EARTH_ROWS, RADIATION, RELATIVITY, MOON_TIDE,
-    EARTH_TIDE, THRUST, TRIAD, DIRECTION, _DIRECTION_1, _DIRECTION_2, MASS, FLOW, T_REF, OTHERS,
-    COUNT, ACTING,
-) = range(20)  # fmt: skip
+    EARTH_TIDE, FALL, THRUST, TRIAD, DIRECTION, _DIRECTION_1, _DIRECTION_2, MASS, FLOW, T_REF,
+    OTHERS, COUNT, ACTING,
+) = range(21)  # fmt: skip
 _HEAD = ACTING + 4 * (BODIES + 1)
 MOON_ROWS = BODIES  # rows of the table from which the Moon's orientation starts
 # Rows of the work array past the bodies: orientation (3), centre, two scratch vectors, the
@@ -65,7 +65,8 @@ def pack_model(
     Parameters
     ----------
     series : list
-        Packed (buffer, table) of the bodies, the Moon's and the Earth's orientation.
+        Packed (buffer, table) of the bodies, the Moon's and the Earth's orientation, and, where
+        it is wanted, the fall of the centre (forces/fall.py).
     head : dict
         Numbers by their place.
     acting : list of Acting
@@ -77,8 +78,11 @@ def pack_model(
     for place, value in head.items():
         start[place] = value
     start[EARTH_ROWS] = BODIES + len(series[1][1])
+    if len(series) > 3:
+        start[FALL] = sum(len(table) for _, table in series[:3])
     start[COUNT] = len(acting)
-    start[OTHERS] = any(start[[RADIATION, RELATIVITY, MOON_TIDE, EARTH_TIDE, THRUST]] > 0.0)
+    others = [RADIATION, RELATIVITY, MOON_TIDE, EARTH_TIDE, FALL, THRUST]
+    start[OTHERS] = np.any(start[others] > 0.0)
     for i, other in enumerate(acting):
         at = ACTING + 4 * i
         start[at : at + 4] = other.row, other.mu, other.shadow, other.radius
@@ -138,7 +142,7 @@ def _add_field(m, table, row, degree, t, r, work, out):
     rows = work[_ROWS:]
     x, y, z = work[row, 0], work[row, 1], work[row, 2]
     _add_harmonics(m, at, degree, matrix, r[0] - x, r[1] - y, r[2] - z, rows, 1.0, out)
-    if row != int(m[CENTER]):
+    if row != int(m[CENTER]) and m[FALL] == 0.0:
         # The centre falls in the field too; its fall is subtracted, as for point masses.
         _add_harmonics(m, at, degree, matrix, -x, -y, -z, rows, -1.0, out)
 
@@ -206,6 +210,10 @@ def add_others(t, y, m, table, degrees, work, out):
         _add_field(m, table, EARTH, degrees[1], t, y, work, out)
     if m[RADIATION] > 0.0:
         _add_radiation(m, y, t, work, out)
+    if m[FALL] > 0.0:
+        evaluate(m, table, int(m[FALL]), t, work[_NEAR])
+        for c in range(3):
+            out[c] -= work[_NEAR, c]
     if m[RELATIVITY] > 0.0:
         r2 = y[0] * y[0] + y[1] * y[1] + y[2] * y[2]
         add_schwarzschild(m[MU], y, r2, r2 * np.sqrt(r2), out)

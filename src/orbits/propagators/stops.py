@@ -176,30 +176,46 @@ def coast(
     PropagationError
         If it is not met before ``latest`` (s): ``kind`` "no-stop"; or as for ``propagate``.
     """
+    path, met = coast_at_most(propagator, state, stop, latest, progress=progress)
+    if met:
+        return path
+    raise PropagationError(
+        f"no {stop.kind} of {stop.body} between {utc_iso(state.t)} and {utc_iso(latest)}: "
+        f"allow more time, or choose another condition",
+        kind="no-stop",
+        t=latest,
+        r=tuple(float(x) for x in path.position(latest)),
+        body=stop.body,
+    )
+
+
+def coast_at_most(
+    propagator: Numerical,
+    state: State,
+    stop: Stop,
+    latest: float,
+    *,
+    progress: Progress | None = None,
+) -> tuple[Trajectory, bool]:
+    """Return the coast to ``stop`` or to ``latest`` s, and whether the stop was met."""
     mu = body(state.frame.center).mu
     energy = 0.5 * state.v @ state.v - mu / np.linalg.norm(state.r)
     piece = 86400.0
     if energy < 0.0:
-        piece = min(piece, 0.5 * 2.0 * np.pi * np.sqrt((-mu / (2.0 * energy)) ** 3 / mu))
-    parts, now = [], state
+        piece = min(piece, np.pi * np.sqrt((-mu / (2.0 * energy)) ** 3 / mu))
+    parts: list[Trajectory] = []
+    now = state
     while now.t < latest:
         end = min(now.t + piece, latest)
         part = propagator.propagate(now, (now.t, end), progress=progress)
         # With the part before it, so that a crossing at the seam is seen.
         met = stop.crossings(join([*parts[-1:], part]), propagator.almanac)
         met = met[met > state.t + 1.0]
-        if len(met):
-            return _cut([*parts, part], float(met[0]))
         parts.append(part)
+        if len(met):
+            return _cut(parts, float(met[0])), True
         now = part.state(end)
-    raise PropagationError(
-        f"no {stop.kind} of {stop.body} between {utc_iso(state.t)} and {utc_iso(latest)}: "
-        f"allow more time, or choose another condition",
-        kind="no-stop",
-        t=latest,
-        r=tuple(float(x) for x in now.r),
-        body=stop.body,
-    )
+    return _cut(parts, latest), False
 
 
 def _cut(parts: list[Trajectory], t: float) -> Trajectory:
