@@ -277,6 +277,7 @@ def test_the_usable_span_leaves_room_for_light_time():
     assert 1.1 < t0 - q.span[0] < 1.4  # s, light from lunar distance
     assert 1.1 < t1 - q.span[1] < 1.4
     link.windows((t0, t0 + DAY))
+    link.windows((t1 - DAY, t1))
     with pytest.raises(ValueError, match="never known together"):
         link.usable_span((q.span[1] + 1e4, q.span[1] + 2e4))
 

@@ -109,12 +109,14 @@ def ray(
         moved = almanac.position(center, "ssb", sent) - anchor
         return (to_icrf(transmitter, sent, almanac, center) - here) + moved
 
-    if transmitter.frame.center == "ssb":
-        apart = to_icrf(transmitter, t, almanac, center) - here
+    # The first guess may be rough, but must not leave the span of the transmitter.
+    held = getattr(transmitter, "span", (-np.inf, np.inf))
+    if "ssb" in (transmitter.frame.center, center):
+        apart = to_icrf(transmitter, np.clip(t, *held), almanac, center) - here
     else:
         apart = almanac.position(transmitter.frame.center, center, t)
-    delay = np.sqrt(np.einsum("ij,ij->i", apart, apart)) / SPEED_OF_LIGHT
-    sent = t - delay
+    guess = np.sqrt(np.einsum("ij,ij->i", apart, apart)) / SPEED_OF_LIGHT
+    sent = np.clip(t - guess, *held)
     first = seen(sent)
     while True:
         sent_again = t - np.sqrt(np.einsum("ij,ij->i", first, first)) / SPEED_OF_LIGHT
