@@ -100,7 +100,7 @@ def _derive(found: Checked, reading: "Reading") -> None:
 
     found.normalised = reading.mission.normalised()
     found.quantities = list(offered_by(found.normalised))
-    model = build(reading.mission)
+    model = build(reading.mission, Path(found.file).parent)
     found.derived = derived(model)
     always, never = idle_constraints(fly(reading.mission, model=model))
     found.never_active = list(always)

@@ -59,7 +59,7 @@ def plot(  # noqa: PLR0913, PLR0917 - each is an option of the command
     for problem in reading.warnings:
         say(str(problem))
     with progress() as show:
-        outcome = run(reading.mission, text=reading.text, progress=show)
+        outcome = run(reading.mission, folder=file.parent, text=reading.text, progress=show)
         from orbits.plots import figures, save_figures
 
         if listing:

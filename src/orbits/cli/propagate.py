@@ -49,7 +49,7 @@ def propagate(
             f"name one with --spacecraft: {', '.join(known) or 'the file has none'}"
         )
     with progress() as show:
-        flight = fly(reading.mission, progress=show)
+        flight = fly(reading.mission, folder=file.parent, progress=show)
     source = provenance(reading.text, reading.mission.normalised(), data_of(flight))
     craft = flight.model.craft[name].spacecraft
     part = Part(flight.trajectories[name], flight.model.span)

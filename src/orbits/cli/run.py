@@ -36,7 +36,9 @@ def run(
     reading = read(file)
     place = check_place(out or Path("out") / file.stem, file, force=force)
     with progress() as show:
-        outcome = run_mission(reading.mission, text=reading.text, progress=show)
+        outcome = run_mission(
+            reading.mission, folder=file.parent, text=reading.text, progress=show
+        )
         warnings = [*map(_one_line, reading.warnings), *outcome.warnings]
         with written_whole(place) as folder:
             files = write_run(outcome, folder, plots=plots, progress=show)

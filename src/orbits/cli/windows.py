@@ -28,7 +28,7 @@ def windows(file: MissionFile, chain: ChainName = None, as_json: AsJson = False)
     if chain is not None:
         _known_chain(mission, chain)
     with progress() as show:
-        outcome = run(mission, text=text, progress=show)
+        outcome = run(mission, folder=file.parent, text=text, progress=show)
     for warning in outcome.warnings:
         say(f"warning: {warning}")
     if as_json:
@@ -137,7 +137,7 @@ def why(
         raise UsageError(f"--at: {error}") from None
     mission, text = _read(file)
     name = _one_chain(mission, chain)
-    flight = fly(mission)
+    flight = fly(mission, folder=file.parent)
     _check_inside(t, flight.model.span)
     paths = [
         {

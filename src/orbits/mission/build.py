@@ -8,6 +8,7 @@ Nothing is propagated here but what ``min_altitude`` asks for.
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 import numpy as np
@@ -24,30 +25,35 @@ from orbits.forces.gravity import TABLES, field
 from orbits.frames import Frame, rotation_of_epoch
 from orbits.geometry.apses import radius_range
 from orbits.mission import schema, schema_network, schema_spacecraft
-from orbits.mission.limits import apsides, span_of
+from orbits.mission.beside import ephemeris_path
+from orbits.mission.limits import apsides, room_of, span_of
+from orbits.mission.schema_spacecraft import Cartesian, EphemerisFile, Keplerian
 from orbits.propagators.numerical import Numerical
 from orbits.sites import Mask, Site
 from orbits.spacecraft import Spacecraft
-from orbits.trajectory import State
+from orbits.trajectory import State, Trajectory
 
 Span = tuple[float, float]
 Progress = Callable[[float], None]
-# Propagated before and after the span, because light is on its way; s.
-ROOM = {"earth": 60.0, "moon": 60.0}
-ROOM_ELSEWHERE = 21_600.0  # more than the light time to Pluto
 _CLOSE_ENOUGH = 10.0  # m above the altitude asked for
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Craft:
-    """One spacecraft, ready to be propagated.
+    """One spacecraft, ready to fly.
 
     Attributes
     ----------
     spacecraft : Spacecraft
     start : State
         In ICRF axes.
-    propagator : Numerical
+    mu : float, m3/s2
+        Of the centre, for which elements osculate.
+    frame : str
+        Inertial axes in which the file states the orbit.
+    propagator : Numerical or None
+        None where the whole path is given.
+    given : Trajectory or None
     span : (float, float), s
         What to propagate: the mission's span with room for light time.
     periapsis_moved : float or None, m
@@ -56,9 +62,18 @@ class Craft:
 
     spacecraft: Spacecraft
     start: State
-    propagator: Numerical
+    mu: float
+    frame: str
+    propagator: Numerical | None
+    given: Trajectory | None
     span: Span
     periapsis_moved: float | None = None
+
+    def fly(self, progress: Progress | None = None) -> Trajectory:
+        """Return the trajectory over ``span``; raises as ``Numerical.propagate``."""
+        if self.propagator is None:
+            return cast(Trajectory, self.given)
+        return self.propagator.propagate(self.start, self.span, progress=progress)
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -82,8 +97,14 @@ class Model:
     sites: dict[str, Site]
 
 
-def build(mission: schema.Mission) -> Model:
+def build(mission: schema.Mission, folder: str | Path = ".") -> Model:
     """Return the mission as values of the core.
+
+    Parameters
+    ----------
+    mission : Mission
+    folder : path
+        Where ephemeris files that it names lie.
 
     Raises
     ------
@@ -94,8 +115,15 @@ def build(mission: schema.Mission) -> Model:
     """
     span = span_of(mission.mission)
     craft = mission.spacecraft
-    epochs = [epoch_of(c.orbit, span) for c in craft.values()]
-    room = max((room_of(c.orbit.center) for c in craft.values()), default=0.0)
+    given = {
+        name: ephemeris_path(c.orbit.file, Path(folder))
+        for name, c in craft.items()
+        if isinstance(c.orbit, EphemerisFile)
+    }
+    orbits = [c.orbit for c in craft.values() if not isinstance(c.orbit, EphemerisFile)]
+    epochs = [epoch_of(orbit, span) for orbit in orbits]
+    centers = [*(orbit.center for orbit in orbits), *(p.frame.center for p in given.values())]
+    room = max(map(room_of, centers), default=0.0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OrbitsWarning)  # they stand in almanac.warnings
         almanac = Almanac.load(
@@ -107,17 +135,17 @@ def build(mission: schema.Mission) -> Model:
         mission,
         span,
         almanac,
-        {name: build_craft(name, c, almanac, span) for name, c in craft.items()},
+        {
+            name: given_craft(name, c, given[name], span)
+            if name in given
+            else build_craft(name, c, almanac, span)
+            for name, c in craft.items()
+        },
         {name: site(name, s) for name, s in mission.site.items()},
     )
 
 
-def room_of(center: str) -> float:
-    """Return how far beyond the span a spacecraft about ``center`` is propagated, s."""
-    return ROOM.get(center, ROOM_ELSEWHERE)
-
-
-def epoch_of(orbit: schema_spacecraft.Orbit, span: Span) -> float:
+def epoch_of(orbit: Keplerian | Cartesian, span: Span) -> float:
     """Return the instant of an orbit's elements, TDB seconds past J2000."""
     return span[0] if orbit.epoch is None else float(time.to_t(orbit.epoch))
 
@@ -129,23 +157,33 @@ def _si(quantity: Quantity, kind: str) -> float:
 # -- spacecraft ---------------------------------------------------------------------------
 
 
+def given_craft(
+    name: str, said: schema_spacecraft.Spacecraft, path: Trajectory, span: Span
+) -> Craft:
+    """Return a spacecraft whose path an ephemeris file gives."""
+    center = path.frame.center
+    start = path.state(span[0])
+    mu = body(center).mu
+    return Craft(spacecraft(name, said), start, mu, "icrf", None, path, path.span)
+
+
 def build_craft(
     name: str, said: schema_spacecraft.Spacecraft, almanac: Almanac, span: Span
 ) -> Craft:
     """Return one spacecraft ready to be propagated over ``span`` and its room."""
+    orbit = cast(Keplerian | Cartesian, said.orbit)
     vehicle = spacecraft(name, said)
-    center = said.orbit.center
-    propagator = Numerical(almanac, forces(said, vehicle), tolerance=said.dynamics.tolerance)
-    room = room_of(center)
+    acting = forces(said, orbit.center, vehicle)
+    propagator = Numerical(almanac, acting, tolerance=said.dynamics.tolerance)
+    room = room_of(orbit.center)
     wide = (span[0] - room, span[1] + room)
-    mu = propagator.forces.mu_of(center)
-    start = state(said.orbit, mu, almanac, span)
-    orbit = said.orbit
-    if not isinstance(orbit, schema_spacecraft.Keplerian) or orbit.min_altitude is None:
-        return Craft(vehicle, start, propagator, wide)
-    asked = body(center).radius + _si(orbit.min_altitude, "length")
-    raised, moved = _raised(orbit, propagator, span, asked)
-    return Craft(vehicle, raised, propagator, wide, moved)
+    mu = acting.mu_of(orbit.center)
+    start, moved = state(orbit, mu, almanac, span), None
+    if isinstance(orbit, Keplerian) and orbit.min_altitude is not None:
+        asked = body(orbit.center).radius + _si(orbit.min_altitude, "length")
+        start, moved = _raised(orbit, propagator, span, asked)
+    frame = "icrf" if orbit.frame == "body-fixed" else orbit.frame
+    return Craft(vehicle, start, mu, frame, propagator, None, wide, moved)
 
 
 def spacecraft(name: str, said: schema_spacecraft.Spacecraft) -> Spacecraft:
@@ -164,31 +202,31 @@ def spacecraft(name: str, said: schema_spacecraft.Spacecraft) -> Spacecraft:
     return Spacecraft(name, norad_id=said.norad_id, naif_id=said.naif_id, **numbers)
 
 
-def third_bodies(said: schema_spacecraft.Spacecraft) -> tuple[str, ...]:
+def third_bodies(dynamics: schema_spacecraft.Dynamics, center: str) -> tuple[str, ...]:
     """Return the point masses that act beside the centre, those of the schema by default."""
-    if said.dynamics.third_bodies is not None:
-        return said.dynamics.third_bodies
+    if dynamics.third_bodies is not None:
+        return dynamics.third_bodies
     by_center = {"moon": ("earth", "sun"), "earth": ("moon", "sun"), "sun": ()}
-    return by_center.get(said.orbit.center, ("sun",))
+    return by_center.get(center, ("sun",))
 
 
-def forces(said: schema_spacecraft.Spacecraft, vehicle: Spacecraft) -> Forces:
+def forces(said: schema_spacecraft.Spacecraft, center: str, vehicle: Spacecraft) -> Forces:
     """Return what acts on a spacecraft."""
     return Forces(
-        third_bodies=third_bodies(said),
+        third_bodies=third_bodies(said.dynamics, center),
         fields={name: field(TABLES[name], n) for name, n in said.dynamics.gravity.items()},
         radiation=vehicle.radiation_ratio if said.dynamics.radiation else 0.0,
     )
 
 
-def state(orbit: schema_spacecraft.Orbit, mu: float, almanac: Almanac, span: Span) -> State:
+def state(orbit: Keplerian | Cartesian, mu: float, almanac: Almanac, span: Span) -> State:
     """Return the state that an orbit states, in ICRF axes about its centre.
 
     ``mu`` (m3/s2) is that of the model's centre, for which the elements osculate.
     """
     t = epoch_of(orbit, span)
     frame = Frame(orbit.center, "ICRF")
-    if isinstance(orbit, schema_spacecraft.Keplerian):
+    if isinstance(orbit, Keplerian):
         r, v = keplerian_to_cartesian(elements(orbit), mu)
     else:
         r = np.array([_si(x, "length") for x in orbit.position])
@@ -199,7 +237,7 @@ def state(orbit: schema_spacecraft.Orbit, mu: float, almanac: Almanac, span: Spa
     return State(t, turn.T @ r, turn.T @ v, frame)
 
 
-def elements(orbit: schema_spacecraft.Keplerian) -> Elements:
+def elements(orbit: Keplerian) -> Elements:
     """Return the osculating elements of an orbit in the axes of its frame."""
     near, far = apsides(orbit)
     a, e = 0.5 * (near + far), (far - near) / (far + near)
@@ -233,7 +271,7 @@ def _from_body_fixed(
 
 
 def _raised(
-    orbit: schema_spacecraft.Keplerian, propagator: Numerical, span: Span, asked: float
+    orbit: Keplerian, propagator: Numerical, span: Span, asked: float
 ) -> tuple[State, float]:
     """Return the start whose lowest radius over ``span`` is ``asked`` or up to 10 m more.
 

@@ -37,7 +37,7 @@ def derived(model: Model) -> dict[str, Any]:
 def _craft(craft: Craft, model: Model) -> dict[str, Any]:
     start = craft.start
     center = body(start.frame.center)
-    mu = craft.propagator.forces.mu_of(center.name)
+    mu = craft.mu
     planes: dict[str, dict[str, float]] = {}
     for plane in PLANES.get(center.name, ("icrf",)):
         turn = rotation_of_epoch(plane, start.t, model.almanac)

@@ -12,6 +12,7 @@ from orbits.mission.locate import Path
 from orbits.mission.problems import Problem, Source
 from orbits.mission.quantities import what
 from orbits.mission.schema import Mission
+from orbits.mission.schema_spacecraft import Cartesian, EphemerisFile, Keplerian
 
 _NEEDED = {
     "string_type": ("a string", "put it in quotes"),
@@ -119,7 +120,7 @@ def _orbit_kind(path: Path, value: Any) -> tuple[Path, str, str]:
     if not isinstance(value, dict):
         return path, f"{what(value)}, but a table is needed", _NEEDED["dict_type"][1]
     if "kind" not in value:
-        return path, 'the key "kind" is missing', f'add kind = "{kinds[-1]}"'
+        return path, 'the key "kind" is missing', 'add kind = "keplerian"'
     kind = value["kind"]
     return (
         (*path, "kind"),
@@ -148,9 +149,7 @@ def _hyphenated(name: str) -> str:
 
 def _orbit_models() -> dict[str, type[BaseModel]]:
     """Return the orbit kinds and their models."""
-    from orbits.mission.schema_spacecraft import Cartesian, Keplerian
-
-    return {"keplerian": Keplerian, "cartesian": Cartesian}
+    return {"keplerian": Keplerian, "cartesian": Cartesian, "ephemeris": EphemerisFile}
 
 
 def _annotation(path: Path, data: Any) -> Any:

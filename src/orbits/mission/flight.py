@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 from orbits import units
 from orbits.events import windows as holding
@@ -9,7 +10,8 @@ from orbits.geometry import eclipse
 from orbits.geometry.relay import Chain, ChainResult, Link
 from orbits.geometry.visibility import Leg
 from orbits.mission import network
-from orbits.mission.build import Model, build, room_of
+from orbits.mission.build import Model, build
+from orbits.mission.limits import room_of
 from orbits.mission.schema import Mission
 from orbits.trajectory import Trajectory
 from orbits.windows import Windows, union
@@ -64,12 +66,20 @@ class Flight:
         )
 
 
-def fly(mission: Mission, *, model: Model | None = None, progress: Progress = silent) -> Flight:
+def fly(
+    mission: Mission,
+    *,
+    folder: str | Path = ".",
+    model: Model | None = None,
+    progress: Progress = silent,
+) -> Flight:
     """Return the mission with every spacecraft propagated.
 
     Parameters
     ----------
     mission : Mission
+    folder : path
+        Where ephemeris files that the mission names lie.
     model : Model, optional
         What ``build`` made of it, where that is known already.
     progress : callable
@@ -82,12 +92,10 @@ def fly(mission: Mission, *, model: Model | None = None, progress: Progress = si
     PropagationError, ConvergenceError
         If a spacecraft meets a surface, or a start is not found.
     """
-    model = model or build(mission)
+    model = model or build(mission, folder)
     trajectories = {}
     for name, craft in model.craft.items():
-        trajectories[name] = craft.propagator.propagate(
-            craft.start, craft.span, progress=lambda x, n=name: progress(f"propagating {n}", x)
-        )
+        trajectories[name] = craft.fly(lambda x, n=name: progress(f"propagating {n}", x))
     links = network.links(mission, network.nodes(mission, model.sites, trajectories))
     legs = {}
     for name, link in links.items():

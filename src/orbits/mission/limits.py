@@ -4,7 +4,9 @@ An orbit under the surface, a span beyond the ephemeris, a force without its num
 """
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path as FilePath
 from typing import cast
 
 from astropy.time import Time
@@ -16,8 +18,17 @@ from orbits.mission.locate import Path
 from orbits.mission.problems import Problem, Source
 from orbits.mission.quantities import written_instant
 from orbits.mission.schema import Header
-from orbits.mission.schema_spacecraft import Cartesian, Dynamics, Keplerian, Spacecraft
-from orbits.time import from_t, leap_second_warning, to_t
+from orbits.mission.schema_spacecraft import (
+    Cartesian,
+    Dynamics,
+    EphemerisFile,
+    Keplerian,
+    Spacecraft,
+)
+from orbits.time import from_t, leap_second_warning, to_t, utc_iso
+
+ROOM = {"earth": 60.0, "moon": 60.0}  # s
+ROOM_ELSEWHERE = 21_600.0  # s
 
 
 def apsides(orbit: Keplerian) -> tuple[float, float]:
@@ -52,27 +63,42 @@ def periapsis_key(orbit: Keplerian) -> str:
     return next(key for key in keys if getattr(orbit, key) is not None)
 
 
+@dataclass(frozen=True, slots=True)
+class Around:
+    """What the tables of a mission are checked against.
+
+    Attributes
+    ----------
+    folder : Path
+        Of the mission file.
+    span : (float, float) or None, s
+        Of the mission; None where it cannot be told.
+    coverage : (float, float) or None, s
+        Of the planetary ephemeris.
+    """
+
+    folder: FilePath
+    span: tuple[float, float] | None
+    coverage: tuple[float, float] | None
+
+
 def check_spacecraft(
-    name: str, spacecraft: Spacecraft, coverage: tuple[float, float] | None, source: Source
+    name: str, spacecraft: Spacecraft, around: Around, source: Source
 ) -> list[Problem]:
-    """Return what cannot be of one spacecraft; ``coverage`` is that of the ephemeris, s."""
+    """Return what cannot be of one spacecraft."""
     path = ("spacecraft", name)
+    here = (*path, "orbit")
     orbit = spacecraft.orbit
-    problems = list(_frames(orbit, (*path, "orbit"), source))
-    if isinstance(orbit, Keplerian):
-        problems += _shape(orbit, (*path, "orbit"), source)
+    problems: list[Problem] = []
+    if isinstance(orbit, EphemerisFile):
+        problems += _given(orbit, here, around, source)
     else:
-        problems += _place(orbit, (*path, "orbit"), source)
-    if orbit.epoch is not None and coverage is not None:
-        t = float(to_t(orbit.epoch))
-        if not coverage[0] <= t <= coverage[1]:
-            problems.append(
-                source.problem(
-                    (*path, "orbit", "epoch"),
-                    "outside the ephemeris",
-                    f"choose an instant within {_dates(coverage)}",
-                )
-            )
+        problems += _frames(orbit, here, source)
+        problems += _epoch(orbit, here, around.coverage, source)
+    if isinstance(orbit, Keplerian):
+        problems += _shape(orbit, here, source)
+    elif isinstance(orbit, Cartesian):
+        problems += _place(orbit, here, source)
     problems += _dynamics(spacecraft, path, source)
     mass, propellant = spacecraft.mass, spacecraft.propellant
     if mass is not None and propellant is not None and propellant >= mass:
@@ -84,6 +110,46 @@ def check_spacecraft(
             )
         )
     return problems
+
+
+def _given(
+    orbit: EphemerisFile, path: Path, around: Around, source: Source
+) -> Iterator[Problem]:
+    from orbits.mission.beside import ephemeris_path
+
+    try:
+        held = ephemeris_path(orbit.file, around.folder)
+    except ValueError as error:
+        message, _, remedy = str(error).partition("; ")
+        yield source.problem((*path, "file"), message, remedy or "correct it")
+        return
+    if around.span is None:
+        return
+    room = room_of(held.frame.center)
+    need = (around.span[0] - room, around.span[1] + room)
+    if held.span[0] > need[0] or held.span[1] < need[1]:
+        yield source.problem(
+            (*path, "file"),
+            f"it holds {_instants(held.span)}",
+            f"the mission, with {room:.0f} s for light on its way, needs {_instants(need)}",
+        )
+
+
+def _epoch(
+    orbit: Keplerian | Cartesian,
+    path: Path,
+    coverage: tuple[float, float] | None,
+    source: Source,
+) -> Iterator[Problem]:
+    if orbit.epoch is None or coverage is None:
+        return
+    t = float(to_t(orbit.epoch))
+    if not coverage[0] <= t <= coverage[1]:
+        yield source.problem(
+            (*path, "epoch"),
+            "outside the ephemeris",
+            f"choose an instant within {_dates(coverage)}",
+        )
 
 
 def _frames(orbit: Keplerian | Cartesian, path: Path, source: Source) -> Iterator[Problem]:
@@ -164,6 +230,14 @@ def _place(orbit: Cartesian, path: Path, source: Source) -> Iterator[Problem]:
 def _dynamics(spacecraft: Spacecraft, path: Path, source: Source) -> Iterator[Problem]:
     dynamics: Dynamics = spacecraft.dynamics
     here = (*path, "dynamics")
+    if isinstance(spacecraft.orbit, EphemerisFile):
+        if "dynamics" in spacecraft.model_fields_set:
+            yield source.problem(
+                here,
+                "forces beside an ephemeris file",
+                "take this table away: nothing is propagated",
+            )
+        return
     for name, degree in dynamics.gravity.items():
         from orbits.forces.gravity import TABLES, read_table
 
@@ -193,10 +267,8 @@ def _dynamics(spacecraft: Spacecraft, path: Path, source: Source) -> Iterator[Pr
                 )
 
 
-def check_span(
-    header: Header, coverage: Mapping[str, tuple[float, float]], source: Source
-) -> list[Problem]:
-    """Return what cannot be of the mission's span; ``coverage`` by ephemeris, s."""
+def check_span(header: Header, around: Around, source: Source) -> list[Problem]:
+    """Return what cannot be of the mission's span."""
     start, stop = span_of(header)
     problems = []
     key = "stop" if header.stop is not None else "duration"
@@ -208,7 +280,7 @@ def check_span(
                 f"start is {written_instant(header.start)}; choose a later stop",
             )
         )
-    covered = coverage.get(header.ephemeris)
+    covered = around.coverage
     if covered is not None:
         for name, t in (("start", start), (key, stop)):
             if not covered[0] <= t <= covered[1]:
@@ -241,6 +313,18 @@ def span_of(header: Header) -> tuple[float, float]:
     if header.stop is not None:
         return start, float(to_t(header.stop))
     return start, float(to_t(cast(Time, header.start.tai) + cast(Quantity, header.duration)))
+
+
+def room_of(center: str) -> float:
+    """Return how far beyond the span a spacecraft about ``center`` must be known, s.
+
+    Light is on its way: from the Moon for 1.3 s, from anywhere for less than 6 h.
+    """
+    return ROOM.get(center, ROOM_ELSEWHERE)
+
+
+def _instants(span: tuple[float, float]) -> str:
+    return f"{utc_iso(span[0])} to {utc_iso(span[1])}"
 
 
 def _dates(span: tuple[float, float]) -> str:

@@ -9,18 +9,24 @@ from dataclasses import dataclass
 from pathlib import Path as FilePath
 from typing import Any
 
-import numpy as np
 from pydantic import BaseModel, ValidationError
 
 from orbits.errors import DataError, MissionError, OrbitsWarning
-from orbits.mission.checks import check_assumed, check_names, check_output, check_quantities, remarks
+from orbits.mission.beside import mask_rows
+from orbits.mission.checks import (
+    check_assumed,
+    check_names,
+    check_output,
+    check_quantities,
+    remarks,
+)
 from orbits.mission.explain import explain, path_in, suggestion
-from orbits.mission.limits import check_spacecraft, check_span
+from orbits.mission.limits import Around, check_spacecraft, check_span, span_of
 from orbits.mission.locate import Path, Place, Places, locate
 from orbits.mission.problems import Problem, Source, count, report
 from orbits.mission.schema import Header, Mission
 from orbits.mission.schema_spacecraft import Spacecraft
-from orbits.sites import Mask, built_in_sites
+from orbits.sites import built_in_sites
 
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _LARGEST = 10_000_000  # bytes; a mission file is a few kB, a kernel given by mistake is not
@@ -197,7 +203,7 @@ def _validated(
         problems += check_assumed(data, source)
         problems += check_quantities(given, source)
         problems += check_output(given, source)
-        problems += _physics(data, source)
+        problems += _physics(data, source, folder)
     if mission is not None:
         problems += remarks(mission, source)
     unique = tuple({(p.line, p.column, p.path, p.message): p for p in problems}.values())
@@ -209,25 +215,25 @@ def _validated(
     return mission, unique
 
 
-def _physics(data: dict[str, Any], source: Source) -> list[Problem]:
+def _physics(data: dict[str, Any], source: Source, folder: FilePath) -> list[Problem]:
     """Return the physical faults of those tables that can be read, other faults aside."""
     from orbits.almanac import coverage
 
     problems: list[Problem] = []
     header = _alone(Header, data.get("mission"))
-    spans = {}
+    around = Around(folder, None, None)
     if header is not None:
         try:
-            spans = {header.ephemeris: coverage(header.ephemeris)}
+            covered = coverage(header.ephemeris)
         except DataError:
-            spans = {}  # the run says, with its remedy, that the kernel is missing
-        problems += check_span(header, spans, source)
+            covered = None  # the run says, with its remedy, that the kernel is missing
+        around = Around(folder, span_of(header), covered)
+        problems += check_span(header, around, source)
     entries = data.get("spacecraft")
     for name, table in entries.items() if isinstance(entries, dict) else ():
         spacecraft = _alone(Spacecraft, table)
         if spacecraft is not None:
-            covered = next(iter(spans.values()), None)
-            problems += check_spacecraft(name, spacecraft, covered, source)
+            problems += check_spacecraft(name, spacecraft, around, source)
     return problems
 
 
@@ -292,32 +298,3 @@ def _expanded(
                     del site["mask"]
         expanded[name] = site
     return {**data, "site": expanded}, problems
-
-
-def mask_rows(name: str, folder: FilePath) -> list[list[str]]:
-    """Return the corners of the mask file ``name``, which lies in ``folder`` or below it.
-
-    Raises
-    ------
-    ValueError
-        If the file lies elsewhere, is missing, or is no mask.
-    """
-    home = folder.resolve()
-    path = (home / name).resolve()
-    if not path.is_relative_to(home):
-        raise ValueError(
-            f"{name} lies outside the mission file's folder; put the file there or in a folder "
-            "below it"
-        )
-    try:
-        mask = Mask.read(path)
-    except FileNotFoundError:
-        raise ValueError(
-            f"there is no file {name}; it is looked for beside the mission file"
-        ) from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise ValueError(f"{name} cannot be read as text: {error}; write a CSV file") from None
-    except ValueError as error:
-        raise ValueError(str(error).replace(str(path), name)) from None
-    corners = np.degrees(np.stack([mask.azimuth, mask.elevation], axis=1))
-    return [[f"{azimuth:.12g} deg", f"{elevation:.12g} deg"] for azimuth, elevation in corners]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from orbits.almanac import Almanac
@@ -83,12 +84,20 @@ class Outcome:
         return {f"chain.{name}": result.short for name, result in self.results.items()}
 
 
-def run(mission: Mission, *, text: bytes | None = None, progress: Progress = silent) -> Outcome:
+def run(
+    mission: Mission,
+    *,
+    folder: str | Path = ".",
+    text: bytes | None = None,
+    progress: Progress = silent,
+) -> Outcome:
     """Return everything that the mission declares.
 
     Parameters
     ----------
     mission : Mission
+    folder : path
+        Where ephemeris files that the mission names lie.
     text : bytes, optional
         The mission file, for its checksum in the provenance.
     progress : callable
@@ -101,7 +110,7 @@ def run(mission: Mission, *, text: bytes | None = None, progress: Progress = sil
     PropagationError, ConvergenceError
         If a spacecraft meets a surface, or a start is not found.
     """
-    flight = fly(mission, progress=progress)
+    flight = fly(mission, folder=folder, progress=progress)
     model = flight.model
     windows, results = search_windows(flight, progress=progress)
     windows |= search_eclipses(flight)
@@ -168,12 +177,12 @@ def _stated(flight: Flight, windows: Mapping[str, Windows]) -> dict[str, Stated]
             measure.of_shadow(held) if key.startswith("eclipse.") else measure.of_windows(held),
         )
     for name, trajectory in flight.trajectories.items():
-        orbit = mission.spacecraft[name].orbit
-        mu = model.craft[name].propagator.forces.mu_of(orbit.center)
-        frame = "icrf" if orbit.frame == "body-fixed" else orbit.frame
+        craft = model.craft[name]
         path = f"spacecraft.{name}"
         values |= measure.named(path, measure.of_altitudes(trajectory, model.span))
-        elements = measure.of_elements(trajectory, model.span, mu, frame, model.almanac)
+        elements = measure.of_elements(
+            trajectory, model.span, craft.mu, craft.frame, model.almanac
+        )
         values |= measure.named(f"{path}.orbit", elements)
     eclipses = mission.analysis.eclipse
     known = offered(

@@ -165,6 +165,16 @@ class Cartesian(BaseModel):
     assumed: Assumed = ()
 
 
+class EphemerisFile(BaseModel):
+    """A trajectory from a CCSDS OEM file beside the mission file."""
+
+    model_config = STRICT
+    kind: Literal["ephemeris"]
+    file: str = Field(min_length=1, examples=["relay.oem"])
+    source: Source = None
+    assumed: Assumed = ()
+
+
 def kind_tag(value: Any) -> str:
     """Return the tag of an orbit, which no key of a table can be mistaken for."""
     kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
@@ -172,7 +182,9 @@ def kind_tag(value: Any) -> str:
 
 
 Orbit: TypeAlias = Annotated[
-    Annotated[Keplerian, Tag("kind=keplerian")] | Annotated[Cartesian, Tag("kind=cartesian")],
+    Annotated[Keplerian, Tag("kind=keplerian")]
+    | Annotated[Cartesian, Tag("kind=cartesian")]
+    | Annotated[EphemerisFile, Tag("kind=ephemeris")],
     Discriminator(kind_tag),
 ]
 
