@@ -1,4 +1,4 @@
-"""The models of the mission file: their JSON Schema, and what a mission says when written out."""
+"""The models of the mission file: their JSON Schema, and a mission written out again."""
 
 import datetime
 import json
