@@ -26,7 +26,8 @@ Motion = Callable[[Array], tuple[Array, Array]]
 TOLERANCE = 1e-3  # m
 NODES = 14  # a piece has the positions at these many points and the slopes at its two ends
 SHORTEST = 1e-3  # s; a function that needs shorter pieces jumps
-_ROUNDING = 16.0 * float(np.finfo(np.float64).eps)
+ROUGH = 4  # halvings in a row that leave an error under 1,000 tolerances as large: it is noise
+_ROUNDING = 64.0 * float(np.finfo(np.float64).eps)
 
 _ANGLES = np.pi * np.arange(NODES) / (NODES - 1)
 _AT = -np.cos(_ANGLES)
@@ -159,7 +160,7 @@ def fitted_trajectory(
     longest : float, s
         Length of the longest piece: a part of the shortest period of the motion.
     tolerance : float, m
-        Raised to 16 units of the last place of the position where that is coarser.
+        Raised to 64 units of the last place of the position where that is coarser.
     consistent : bool
         Whether the velocities are the derivatives of the positions. If not (theories with
         truncated periodic terms), the slopes come from the positions.
@@ -171,7 +172,7 @@ def fitted_trajectory(
     ValueError
         If the span does not run forward, or the motion is not finite somewhere.
     ConvergenceError
-        If pieces under 1 ms do not follow the motion, because it jumps.
+        If shorter pieces do not follow the motion better, because it jumps or is noisy.
     """
     first, last = span
     if not first < last:
@@ -181,6 +182,7 @@ def fitted_trajectory(
     count = max(1, int(np.ceil((last - first) / longest)))
     cuts = np.linspace(first, last, count + 1)
     start, stop = cuts[:-1], cuts[1:]
+    before, stuck = np.full(count, np.inf), np.zeros(count, dtype=np.int64)
     done: list[tuple[Array, Array, Array, Array]] = []
     while start.size:
         values, slopes, between = _sampled(motion, start, stop, consistent=consistent)
@@ -188,8 +190,11 @@ def fitted_trajectory(
         good = error <= 1.0
         done.append((start[good], stop[good], values[good], slopes[good]))
         start, stop = start[~good], stop[~good]
-        if start.size and not np.all(stop - start > SHORTEST):
-            raise _jumps(start, stop, error[~good] * tolerance, tolerance)
+        error, before, stuck = error[~good], before[~good], stuck[~good]
+        stuck = np.where((error > 0.25 * before) & (before < 1e3), stuck + 1, 0)
+        if np.any((stop - start < SHORTEST) | (stuck >= ROUGH)):
+            raise _rough(start, stop, error, tolerance)
+        before, stuck = np.tile(error, 2), np.tile(stuck, 2)
         middle = start + 0.5 * (stop - start)
         start, stop = np.concatenate([start, middle]), np.concatenate([middle, stop])
     parts = [np.concatenate(part) for part in zip(*done, strict=True)]
@@ -235,17 +240,17 @@ def _series(values: Array, slopes: Array, start: Array, stop: Array) -> Array:
 def _error(series: Array, between: Array, tolerance: float) -> Array:
     """Return the greatest error of each piece in units of what is allowed."""
     misses = np.einsum("pk,nck->npc", _CHECK, series) - between
-    reach = np.linalg.norm(between, axis=2)
-    allowed = np.maximum(tolerance, _ROUNDING * reach)
+    allowed = np.maximum(tolerance, _ROUNDING * np.linalg.norm(between, axis=2))
     return np.max(np.linalg.norm(misses, axis=2) / allowed, axis=1)
 
 
-def _jumps(start: Array, stop: Array, error: Array, tolerance: float) -> ConvergenceError:
-    worst = int(np.argmax(np.where(stop - start > SHORTEST, 0.0, error)))
+def _rough(start: Array, stop: Array, error: Array, tolerance: float) -> ConvergenceError:
+    worst = int(np.argmin(stop - start))
+    miss = float(error[worst]) * tolerance
     return ConvergenceError(
-        f"the motion jumps by about {error[worst]:.3g} m near t = {start[worst]:.3f} s past "
-        f"J2000 TDB, so no polynomial follows it to {tolerance:g} m: end the span before, or "
-        "loosen the tolerance",
-        residual=float(error[worst]),
+        f"the motion jumps, or is uncertain, by about {miss:.3g} m near t = "
+        f"{start[worst]:.3f} s past J2000 TDB, so no polynomial follows it to {tolerance:g} m: "
+        "end the span before, or loosen the tolerance",
+        residual=miss,
         last=(float(start[worst]), float(stop[worst])),
     )

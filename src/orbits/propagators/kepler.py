@@ -24,6 +24,7 @@ _EPSILON = float(np.finfo(np.float64).eps)
 _TURN = 2.0 * np.pi
 _FARTHEST = 600.0  # beyond this argument of sinh lies no double
 _STEPS = 200
+_SEEN = 2e-14  # rounding of the starting radius is seen all along the orbit
 
 
 @compiled
@@ -78,7 +79,7 @@ def _bracket(sigma, alpha, tau, u):
 def _anomaly(sigma, alpha, tau, u):
     """Return the universal anomaly at time ``tau``, in units of the start; nan on failure."""
     low, high = _bracket(sigma, alpha, tau, u)
-    x = 0.5 * (low + high)
+    x = tau if abs(tau) < abs(high) else 0.5 * (low + high)  # the slope at 0 is 1
     before = last = abs(high - low)
     for _ in range(_STEPS):
         _universal(x, alpha, u)
@@ -119,10 +120,14 @@ def _move(r, v, dt, mu, r_out, v_out):
         sigma = (r[i, 0] * v[i, 0] + r[i, 1] * v[i, 1] + r[i, 2] * v[i, 2]) / (radius * speed)
         square = (v[i, 0] ** 2 + v[i, 1] ** 2 + v[i, 2] ** 2) / (speed * speed)
         alpha = 2.0 - square
-        tau = dt[i] / unit
-        if alpha > 0.0:
-            period = _TURN / (alpha * np.sqrt(alpha))
-            tau -= period * np.round(tau / period)
+        time = dt[i]
+        period = _TURN / (alpha * np.sqrt(alpha)) * unit if alpha > 0.0 else np.inf
+        if abs(time) > 0.5 * period:
+            # In two parts, so that a turn more or less does not show in the last places.
+            head = np.float64(np.float32(period))
+            turns = np.round(time / period)
+            time = (time - turns * head) - turns * (period - head)
+        tau = time / unit
         x = _anomaly(sigma, alpha, tau, u) if tau != 0.0 else 0.0
         if tau == 0.0:
             u[0], u[1], u[2], u[3] = 1.0, 0.0, 0.0, 0.0
@@ -193,7 +198,7 @@ class Kepler:
     mu : float, m3/s2, or None
         Gravitational parameter; None takes the centre's own.
     tolerance : float, m
-        Of the pieces that the trajectory is made of.
+        Of the pieces that the trajectory is made of; at least 2e-14 of the starting radius.
     """
 
     mu: float | None = None
@@ -222,6 +227,6 @@ class Kepler:
             span,
             state.frame,
             longest=min(period, span[1] - span[0]) / 4.0,
-            tolerance=self.tolerance,
+            tolerance=max(self.tolerance, _SEEN * radius),
             provenance={"propagator": "two-body", "mu": mu},
         )
