@@ -120,7 +120,7 @@ def test_a_parameter_that_is_zero_or_unknown_is_refused(almanac):
     run = Numerical(almanac, Forces())
     with pytest.raises(ValueError, match="'radiation' is zero"):
         run.variations(start, T0 + period, ("radiation",))
-    with pytest.raises(ValueError, match="known ones are mu, radiation, thrust"):
+    with pytest.raises(ValueError, match="known ones are mu, radiation, drag, thrust"):
         run.variations(start, T0 + period, ("albedo",))
 
 
