@@ -206,14 +206,14 @@ class Pair:
 
     def between(self, a: Array, b: Array) -> Between:
         """Return the bounds over each [a, b] of reception times, s."""
-        half, middle = 0.5 * (b - a), 0.5 * (a + b)
-        apart = self._apart(middle)
+        half = 0.5 * (b - a)
+        apart = self._lengths(0.5 * (a + b), b, self.receiver)
         received = self._about(1, a, b)
         if self.light_time == GEOMETRIC:
             sent = self._about(0, a, b)
-            speed, acceleration = sent[0] + received[0], sent[1] + received[1]
+            motion = sent[0] + received[0], sent[1] + received[1]
+            vector = self._reach(a, b, motion, apart, self.receiver)
             zero = np.zeros_like(a)
-            vector = _reach(speed, acceleration, apart, apart, half)
             return Between(vector, zero, zero, zero, sent, received, Carrier(0.0, 0.0))
         # The light time is at most that of the distance at the middle and what is added to it
         # at a thousandth of the speed of light.
@@ -222,40 +222,67 @@ class Pair:
         c = self.carrier
         beta = (c.speed + sent[0]) / SPEED_OF_LIGHT
         speed = (received[0] + sent[0] + c.acceleration * delay) / (1.0 - beta)
-        near, far = apart / (1.0 + beta), apart / (1.0 - beta)
+        motion = sent[0] + received[0], sent[1] + received[1]
+        still = self._reach(a, b, motion, apart, self.receiver)
+        near, far = still.nearest / (1.0 + beta), still.farthest / (1.0 - beta)
         eps = speed / SPEED_OF_LIGHT
-        first = _reach(speed, np.zeros_like(a), near, far, half)
+        pull = Reach(speed, np.zeros_like(a), near, far).stretch
         acceleration = (
             received[1]
             + sent[1] * (1.0 + eps) ** 2
             + BODY_JERK * delay
             + c.acceleration * eps * (2.0 + eps)
-            + beta * first.over(speed**2)
+            + beta * pull
         ) / (1.0 - beta)
-        vector = Reach(speed, acceleration, first.nearest, first.farthest)
+        vector = Reach(speed, acceleration, near, far)
         bend = vector.stretch / SPEED_OF_LIGHT
         return Between(vector, delay, eps, bend, sent, received, c)
 
-    def sent_distance(self, t: Array) -> Array:
-        """Return the geometric distance of the transmitter from ``center`` at ``t``, m."""
-        there = covered(self.transmitter, t, t)[0]
-        vector = to_icrf(self.transmitter, there, self.almanac, self.center)
-        return np.linalg.norm(vector, axis=1)
+    def sent_reach(self, a: Array, b: Array, sent: tuple[Array, Array]) -> Reach:
+        """Return the reach of the transmitter about ``center`` that moves as ``sent`` says."""
+        return self._reach(a, b, sent, self._lengths(0.5 * (a + b), b, None), None)
 
-    def _apart(self, t: Array) -> Array:
-        """Return the geometric distance at ``t``, m, both ends within their spans."""
-        there = covered(self.transmitter, t, t)[0]
-        here = covered(self.receiver, t, t)[0]
-        vector = to_icrf(self.transmitter, there, self.almanac, self.center) - to_icrf(
-            self.receiver, here, self.almanac, self.center
-        )
-        return np.linalg.norm(vector, axis=1)
+    def _reach(
+        self,
+        a: Array,
+        b: Array,
+        motion: tuple[Array, Array],
+        middle: Array,
+        origin: Path | None,
+    ) -> Reach:
+        """Return the reach of a vector whose length is ``middle`` half way from a to b.
 
+        The length r leaves that at the middle by no more than V h/2. Where that says little,
+        the ends are asked too: r^2, whose second derivative is at most 2 (V^2 + r A), leaves
+        the chords between the three by no more than (V^2 + r A) h^2/16, which is far less
+        near an apsis.
+        """
+        speed, acceleration = motion
+        half = 0.5 * (b - a)
+        near, far = middle - speed * half, middle + speed * half
+        rows = np.flatnonzero(near < 0.8 * middle)
+        if rows.size:
+            r = np.stack(
+                [self._lengths(t, b[rows], origin) for t in (a[rows], b[rows])] + [middle[rows]]
+            )
+            sag = 0.25 * (speed**2 + far * acceleration)[rows] * half[rows] ** 2
+            close = np.sqrt(np.maximum(r.min(axis=0) ** 2 - sag, 0.0))
+            near[rows] = np.maximum(near[rows], close)
+            far[rows] = np.minimum(far[rows], np.sqrt(r.max(axis=0) ** 2 + sag))
+        return Reach(speed, acceleration, near, far)
 
-def _reach(speed: Array, acceleration: Array, near: Array, far: Array, half: Array) -> Reach:
-    """Return the reach of a vector whose length at the middle lies in [near, far]."""
-    nearest = np.maximum(near - speed * half, 0.0)
-    return Reach(speed, acceleration, nearest, far + speed * half)
+    def _lengths(self, t: Array, b: Array, origin: Path | None) -> Array:
+        """Return the transmitter's geometric distance at ``t``, up to b; (n,), m.
+
+        From ``origin``, or from ``center``. Where the span of the transmitter ends within the
+        light time before b, it is asked so much earlier.
+        """
+        stop = getattr(self.transmitter, "span", (0.0, np.inf))[1]
+        sent = t - np.maximum(b - stop, 0.0)
+        vector = to_icrf(self.transmitter, sent, self.almanac, self.center)
+        if origin is not None:
+            vector = vector - to_icrf(origin, t, self.almanac, self.center)
+        return np.sqrt(np.einsum("ij,ij->i", vector, vector))
 
 
 def aberrated(

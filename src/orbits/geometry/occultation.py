@@ -159,6 +159,24 @@ def _tangent(reach: Reach, radius: float) -> Array:
     return np.where(np.isnan(out), np.inf, out)
 
 
+def _slant(far: Reach, near: Reach, line: Reach, radius: float) -> Array:
+    """Return the bound on the margin's second derivative that suits one end far away, m/s2.
+
+    With u1 far and u2 near, the accelerations of u1 all but cancel between abs(u1) and
+    abs(u1 - u2): their directions differ by at most 2 abs(u2) / (abs(u1) + abs(u1 - u2)), and
+    the two parts V^2/d have opposite signs. What is left of the tangent length, abs(u1) - T1,
+    has the slope (u1 - T1)/T1 and the bend R^2/T1^3 in the distance.
+    """
+    tangent = _shortest(far, radius)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        lever = np.minimum(2.0, 2.0 * near.farthest / (far.nearest + line.nearest))
+        pull = np.maximum(far.over(far.speed**2), line.over(line.speed**2))
+        rest = (far.nearest / tangent - 1.0) * far.stretch
+        rest = rest + (radius * far.speed) ** 2 / tangent**3
+        out = near.acceleration + lever * far.acceleration + pull + rest
+    return np.where(np.isnan(out), np.inf, out) + _tangent(near, radius)
+
+
 def occultation_event(
     occultation: Occultation, span: tuple[float, float], cuts: Array
 ) -> Event:
@@ -196,20 +214,21 @@ def occultation_event(
             + 2.0 * carrier.acceleration * eps * (2.0 + eps)
             + (sent[0] + 2.0 * carrier.speed) * bow
         )
-        half = 0.5 * (b - a)
         # Light time displaces the transmitter by its own motion, and the body by no more than
         # in the time that light takes from the one to the other.
-        apart, slack = leg.sent_distance(0.5 * (a + b)), sent[0] * line.delay
+        still, slack = leg.sent_reach(a, b, sent), sent[0] * line.delay
         beta = carrier.speed / SPEED_OF_LIGHT
         far = Reach(
             speed,
             acceleration,
-            np.maximum((apart - slack) / (1.0 + beta) - speed * half, 0.0),
-            (apart + slack) / (1.0 - beta) + speed * half,
+            np.maximum((still.nearest - slack) / (1.0 + beta), 0.0),
+            (still.farthest + slack) / (1.0 - beta),
         )
         one, two, between = scaled(first.vector), scaled(far), scaled(line.vector)
         radius = o.occulter.radius
         bend = _tangent(one, radius) + _tangent(two, radius) + between.stretch
+        bend = np.minimum(bend, _slant(one, two, between, radius))
+        bend = np.minimum(bend, _slant(two, one, between, radius))
         # Where the margin stays positive over all of [a, b] there is no edge to be found.
         return np.where(
             _shortest(one, radius) + _shortest(two, radius) > between.farthest, 0.0, bend
