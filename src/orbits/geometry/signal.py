@@ -110,13 +110,15 @@ def ray(
         return (to_icrf(transmitter, sent, almanac, center) - here) + moved
 
     # The first guess may be rough, but must not leave the span of the transmitter.
-    held = getattr(transmitter, "span", (-np.inf, np.inf))
+    first_known, last_known = getattr(transmitter, "span", (-np.inf, np.inf))
     if "ssb" in (transmitter.frame.center, center):
-        apart = to_icrf(transmitter, np.clip(t, *held), almanac, center) - here
+        apart = (
+            to_icrf(transmitter, np.clip(t, first_known, last_known), almanac, center) - here
+        )
     else:
         apart = almanac.position(transmitter.frame.center, center, t)
     guess = np.sqrt(np.einsum("ij,ij->i", apart, apart)) / SPEED_OF_LIGHT
-    sent = np.clip(t - guess, *held)
+    sent = np.clip(t - guess, first_known, last_known)
     first = seen(sent)
     while True:
         sent_again = t - np.sqrt(np.einsum("ij,ij->i", first, first)) / SPEED_OF_LIGHT
