@@ -8,8 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from orbits.errors import DataError
+from orbits.almanac import Almanac
+from orbits.bodies import EARTH
+from orbits.elements import Elements, keplerian_to_cartesian
+from orbits.errors import DataError, OrbitsWarning
 from orbits.forces import space_weather
+from orbits.forces.assembly import Forces, assemble
 from orbits.forces.atmosphere import (
     EARTH_SPIN,
     HIGHEST,
@@ -21,8 +25,13 @@ from orbits.forces.atmosphere import (
     geodetic,
 )
 from orbits.forces.density import atmosphere, exponential, levels, nrlmsis
+from orbits.forces.model import acceleration, scratch
 from orbits.forces.space_weather import OUTSIDE, Weather
+from orbits.forces.thrust import Thrust
+from orbits.frames import Frame
+from orbits.propagators.numerical import Numerical
 from orbits.time import parse_t
+from orbits.trajectory import State
 
 T0 = parse_t("2024-05-31T00:00:00 TDB")
 DAY = 86400.0
@@ -189,9 +198,10 @@ def test_the_great_storm_of_may_2024_stands_in_the_table():
 def test_indices_take_the_daily_value_at_noon_and_stay_between_neighbours():
     first, last = mjd("2024-05-08"), mjd("2024-05-14")
     days = space_weather.daily(first, last)
-    joined = space_weather.continuous(first, last)
-    np.testing.assert_allclose(joined(days.mjd + 0.5), days.values, rtol=1e-14)
-    values = joined(np.linspace(first, last + 1, 1000))
+    np.testing.assert_allclose(
+        space_weather.indices(days.mjd + 0.5), days.values, rtol=1e-14
+    )  # rounding
+    values = space_weather.indices(np.linspace(first, last + 1, 1000))
     assert values[:, 2].min() >= 0.0
     assert 270.9 < values[:, 2].max() <= 271.0
 
@@ -219,3 +229,145 @@ def test_drag_is_half_rho_against_the_velocity_in_the_turning_air():
     rho = density_exponential(m, 0, geodetic(*(turn @ r))[0])
     expected = np.array([1.0, 2.0, 3.0]) - 0.5 * rho * 0.02 * np.linalg.norm(wind) * wind
     np.testing.assert_allclose(out, expected, rtol=1e-14)
+
+
+@pytest.fixture(scope="module")
+def almanac():
+    return Almanac.load(T0, T0 + 2 * DAY)
+
+
+def low_orbit(height, inclination=0.9, eccentricity=0.0, mass=None):
+    a = EARTH.radius + height
+    r, v = keplerian_to_cartesian(
+        Elements(a, eccentricity, inclination, 0.4, 0.7, 0.1), EARTH.mu
+    )
+    return State(T0, r, v, Frame("earth", "ICRF"), mass)
+
+
+def semi_major_axis(state):
+    return 1.0 / (2.0 / np.linalg.norm(state.r) - state.v @ state.v / EARTH.mu)
+
+
+@pytest.mark.parametrize("inclination", [0.0, np.pi])
+@pytest.mark.parametrize("height", [270e3, 425e3])
+def test_a_circular_orbit_decays_by_its_law(almanac, height, inclination):
+    forces = Forces(third_bodies=(), drag=0.01, atmosphere="exponential")
+    start = low_orbit(height, inclination)
+    duration = 0.2 * DAY
+    end = Numerical(almanac, forces).final(start, T0 + duration)
+    first, last = semi_major_axis(start), semi_major_axis(end)
+    a = 0.5 * (first + last)
+    rho = density_exponential(exponential().numbers, 0, a - EARTH.radius)
+    v = np.sqrt(EARTH.mu / a)
+    wind = v - EARTH_SPIN * a * np.cos(inclination)
+    # da/dt = -rho Cd A/m w^2 a / v; with w = v this is -rho v a Cd A/m.
+    law = -rho * 0.01 * wind**2 * a / v
+    assert (last - first) / duration == pytest.approx(law, rel=0.01)  # asked for; 0.002 found
+
+
+def accelerations(almanac, forces, center, state, mass=None, thrust=None):
+    m, table = assemble(forces, almanac, center, mass, thrust)
+    out = np.empty(3)
+    acceleration(state[0], state[1], m, table, np.zeros(2, np.int64), scratch(m), out)
+    return out
+
+
+@pytest.mark.parametrize("name", ["exponential", "nrlmsis"])
+@pytest.mark.parametrize("center", ["moon", "sun"])
+def test_drag_is_the_same_about_any_centre(almanac, name, center):
+    start = low_orbit(300e3)
+    y = np.concatenate([start.r, start.v])
+    here = Forces(drag=0.02, atmosphere=name)
+    none = Forces()
+    expected = accelerations(almanac, here, "earth", (T0, y))
+    expected -= accelerations(almanac, none, "earth", (T0, y))
+    y[:3] += almanac.position("earth", center, T0)
+    y[3:] += almanac.velocity("earth", center, T0)
+    found = accelerations(almanac, here, center, (T0, y))
+    found -= accelerations(almanac, none, center, (T0, y))
+    # 1e-4 m of 1.5e11 m in place and 9 m/s2 of gravity taken off: 1e-8 of 2e-6 m/s2.
+    np.testing.assert_allclose(found, expected, rtol=0.0, atol=1e-7 * np.linalg.norm(expected))
+    assert np.linalg.norm(expected) > 1e-6
+
+
+def test_drag_needs_no_third_body_and_ends_far_from_the_earth(almanac):
+    forces = Forces(third_bodies=(), drag=0.02, atmosphere="exponential")
+    y = np.array([2e6, 0.0, 0.0, 0.0, 1500.0, 0.0])
+    found = accelerations(almanac, forces, "moon", (T0, y))
+    np.testing.assert_array_equal(
+        found, accelerations(almanac, Forces(third_bodies=()), "moon", (T0, y))
+    )
+
+
+def test_a_lighter_spacecraft_is_slowed_more(almanac):
+    start = low_orbit(300e3)
+    y = np.concatenate([start.r, start.v])
+    forces = Forces(third_bodies=(), drag=0.02, atmosphere="exponential", mass=1000.0)
+    none = accelerations(almanac, Forces(third_bodies=()), "earth", (T0, y))
+    full = accelerations(almanac, forces, "earth", (T0, y), 1000.0) - none
+    half = accelerations(almanac, forces, "earth", (T0, y), 500.0) - none
+    np.testing.assert_allclose(half, 2.0 * full, rtol=1e-9)  # differences of 9 m/s2
+    # A burn that has used 100 kg of 1000 kg since it began 100 s ago.
+    push = Thrust(1.0 * 9.80665 * 300.0, 300.0, "inertial", (1.0, 0.0, 0.0))
+    late = T0 + 100.0
+    pushed = accelerations(almanac, forces, "earth", (late, y), 1000.0, (push, T0))
+    air = pushed - accelerations(
+        almanac, Forces(third_bodies=(), mass=1000.0), "earth", (late, y), 1000.0, (push, T0)
+    )
+    still = accelerations(almanac, forces, "earth", (late, y), 1000.0) - accelerations(
+        almanac, Forces(third_bodies=()), "earth", (late, y)
+    )
+    np.testing.assert_allclose(air, still / 0.9, rtol=1e-8)  # differences of 12 m/s2
+
+
+def test_nrlmsis_does_not_disturb_the_integrator(almanac):
+    start = low_orbit(400e3, eccentricity=0.02)
+    air = Forces(third_bodies=(), drag=0.02)
+    with_air = Numerical(almanac, air).propagate(start, (T0, T0 + DAY))
+    without = Numerical(almanac, Forces(third_bodies=())).propagate(start, (T0, T0 + DAY))
+    assert with_air.provenance["steps"] < 1.02 * without.provenance["steps"]
+    assert with_air.provenance["rejected"] <= without.provenance["rejected"] + 2
+    finer = Numerical(almanac, air, 1e-13).final(start, T0 + DAY)
+    # m; without air they differ by 0.1 mm, and the drag moves the end by 100 km.
+    assert np.linalg.norm(finer.r - with_air.position(T0 + DAY)) < 2e-3
+    assert with_air.provenance["atmosphere"]["model"].startswith("NRLMSIS 2.1")
+
+
+def test_the_way_back_through_the_air_returns_to_the_start(almanac):
+    run = Numerical(almanac, Forces(drag=0.02))
+    start = low_orbit(300e3)
+    back = run.final(run.final(start, T0 + 0.5 * DAY), T0)
+    assert np.linalg.norm(back.r - start.r) < 0.01  # m, of 40 km that the drag moves the end
+
+
+def test_the_partials_by_drag_are_central_differences(almanac):
+    start, end = low_orbit(300e3), T0 + 6000.0
+    part = Numerical(almanac, Forces(drag=0.02)).variations(start, end, ("drag",))
+    high, low = (
+        Numerical(almanac, Forces(drag=0.02 + d)).final(start, end) for d in (1e-3, -1e-3)
+    )
+    expected = np.concatenate([high.r - low.r, high.v - low.v]) / 2e-3
+    scale = np.linalg.norm(expected)
+    # The law is nearly linear in drag: its cubic part is 1e-7 here, rounding 1e-7.
+    np.testing.assert_allclose(part.by_parameter[-1, :, 0], expected, rtol=0, atol=1e-6 * scale)
+
+
+def test_space_weather_that_was_not_measured_is_said():
+    t = parse_t("2026-06-01T00:00:00 UTC")
+    almanac = Almanac.load(t, t + DAY)
+    with pytest.warns(OrbitsWarning, match="F10.7 = 150 and Ap = 15"):
+        Numerical(almanac, Forces(drag=0.01))
+    # Nothing to say where it is given, or not used.
+    Numerical(almanac, Forces(drag=0.01, weather=Weather(120.0, 125.0, 8.0)))
+    Numerical(almanac, Forces(drag=0.01, atmosphere="exponential"))
+
+
+@pytest.mark.parametrize("drag", [-1.0, np.nan, np.inf])
+def test_a_drag_that_is_none_is_refused(drag):
+    with pytest.raises(ValueError, match="Cd A / m must be zero or more"):
+        Forces(drag=drag)
+
+
+def test_forces_refuse_an_unknown_atmosphere():
+    with pytest.raises(ValueError, match="choose from exponential, nrlmsis"):
+        Forces(drag=0.01, atmosphere="jacchia")

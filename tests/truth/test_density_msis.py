@@ -7,7 +7,7 @@ import pytest
 from orbits.compiled import compiled
 from orbits.forces.atmosphere import TERMS, density
 from orbits.forces.density import nrlmsis
-from orbits.forces.space_weather import Weather, continuous
+from orbits.forces.space_weather import Weather, indices
 from orbits.time import utc_datetime64, utc_midnight
 
 pymsis = pytest.importorskip("pymsis")
@@ -37,15 +37,15 @@ def compared(first, last, low, high, weather=None):
     ours = np.empty(COUNT)
     places = erfa.gd2gc(1, longitude, latitude, height * 1000.0)
     densities(numbers, t, places, np.empty(TERMS), ours)
-    indices = continuous(mjd(first), mjd(last) + 1, weather)(day)
+    values = indices(day) if weather is None else np.tile(weather, (COUNT, 1))
     theirs = pymsis.calculate(
         utc_datetime64(t),
         np.degrees(longitude),
         np.degrees(latitude),
         height,
-        indices[:, 0],
-        indices[:, 1],
-        np.repeat(indices[:, 2:], 7, axis=1),
+        values[:, 0],
+        values[:, 1],
+        np.repeat(values[:, 2:], 7, axis=1),
         version=2.1,
     )[:, 0]
     return ours / theirs - 1.0

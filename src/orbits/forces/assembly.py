@@ -6,14 +6,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orbits import ephemeris
-from orbits.almanac import Almanac
+from orbits.almanac import ROOM, Almanac
 from orbits.bodies import body
 from orbits.chebyshev import pack
+from orbits.forces.density import NAMES, Atmosphere, atmosphere, doubt
 from orbits.forces.fall import excess_fall
 from orbits.forces.gravity import Field
 from orbits.forces.model import (
     CENTER,
     DIRECTION,
+    DRAG,
     EARTH_TIDE,
     FLOW,
     MASS,
@@ -27,6 +29,7 @@ from orbits.forces.model import (
     Acting,
     pack_model,
 )
+from orbits.forces.space_weather import Weather
 from orbits.forces.thrust import TRIADS, Thrust
 from orbits.forces.tides import K2
 
@@ -47,6 +50,12 @@ class Forces:
         Cr A / m of the radiation pressure; 0 for none.
     shadows : tuple of str
         Bodies that shade the spacecraft.
+    drag : float, m2/kg
+        Cd A / m in the Earth's atmosphere, which turns with the Earth; 0 for none.
+    atmosphere : str
+        "exponential" or "nrlmsis" (forces/density.py).
+    weather : Weather or None
+        Solar and geomagnetic indices for "nrlmsis" instead of the measured ones.
     relativity : bool
         The Schwarzschild term of the centre.
     tides : bool
@@ -56,7 +65,7 @@ class Forces:
         comparison runs do), or "ephemeris" (forces/fall.py): then all bodies act, and an arc is
         the same motion about the Earth as about the Moon.
     mass : float, kg, or None
-        The mass that ``radiation`` divides by; states of another mass scale it.
+        The mass that ``radiation`` and ``drag`` divide by; states of another mass scale them.
     mu : dict
         Gravitational parameters, m3/s2, that replace the package's own, by body.
     """
@@ -65,6 +74,9 @@ class Forces:
     fields: "dict[str, Field]" = None  # pyright: ignore[reportAssignmentType]
     radiation: float = 0.0
     shadows: tuple[str, ...] = ("earth", "moon")
+    drag: float = 0.0
+    atmosphere: str = "nrlmsis"
+    weather: Weather | None = None
     relativity: bool = False
     tides: bool = False
     fall: str = "newtonian"
@@ -83,12 +95,31 @@ class Forces:
             raise ValueError(f"fall must be newtonian or ephemeris, got {self.fall!r}")
         if not (np.isfinite(self.radiation) and self.radiation >= 0.0):
             raise ValueError(f"Cr A / m must be zero or more, got {self.radiation} m2/kg")
+        if not (np.isfinite(self.drag) and self.drag >= 0.0):
+            raise ValueError(f"Cd A / m must be zero or more, got {self.drag} m2/kg")
+        if self.atmosphere not in NAMES:
+            raise ValueError(
+                f"unknown atmosphere {self.atmosphere!r}; choose from {', '.join(NAMES)}"
+            )
 
     def mu_of(self, name: str) -> float:
         """Return a body's gravitational parameter (of its field, where it has one), m3/s2."""
         if name in self.mu:
             return self.mu[name]
         return self.fields[name].gm if name in self.fields else body(name).mu
+
+    def air(self, almanac: Almanac) -> Atmosphere | None:
+        """Return the atmosphere over the span of ``almanac``, if there is drag; kept."""
+        if self.drag == 0.0:
+            return None
+        return atmosphere(self.atmosphere, almanac.span, self.weather)
+
+    def warnings(self, almanac: Almanac) -> tuple[str, ...]:
+        """Return what a reader of any result over the span of ``almanac`` must know."""
+        if self.drag == 0.0 or self.atmosphere != "nrlmsis" or self.weather is not None:
+            return ()
+        said = doubt(almanac.span[0] + ROOM, almanac.span[1] - ROOM)
+        return (said,) if said else ()
 
 
 def assemble(
@@ -111,7 +142,9 @@ def assemble(
     # The ephemeris' fall holds the pull of all bodies, so that all must act on the flight too.
     every = ephemeris.NAMES[1:] if forces.fall == "ephemeris" else ()
     pulling = dict.fromkeys((*forces.third_bodies, *forces.fields, *every))
-    placed = dict.fromkeys((*pulling, *(("sun", *forces.shadows) if lit else ())))
+    air = forces.air(almanac)
+    needed = (*(("sun", *forces.shadows) if lit else ()), *(("earth",) if air else ()))
+    placed = dict.fromkeys((*pulling, *needed))
     acting = [
         Acting(
             ephemeris.ROW[name],
@@ -126,6 +159,7 @@ def assemble(
         CENTER: ephemeris.ROW[center],
         MU: forces.mu_of(center),
         RADIATION: forces.radiation * lighter,
+        DRAG: forces.drag * lighter,
         RELATIVITY: float(forces.relativity),
         MOON_TIDE: K2["moon"] if forces.tides and center == "moon" else 0.0,
         EARTH_TIDE: K2["earth"] if forces.tides and center == "earth" else 0.0,
@@ -141,4 +175,4 @@ def assemble(
     if forces.fall == "ephemeris":
         series.append(pack([excess_fall(almanac, center, forces.mu_of)]))
     fields = {ephemeris.ROW[name]: field for name, field in forces.fields.items()}
-    return pack_model(series, head, acting, fields)
+    return pack_model(series, head, acting, fields, air.numbers if air else None)

@@ -22,7 +22,7 @@ from orbits.forces.atmosphere import (
     TERMS,
     surface_functions,
 )
-from orbits.forces.space_weather import OUTSIDE, Weather, continuous, extent, outside_warning
+from orbits.forces.space_weather import OUTSIDE, Weather, extent, indices, outside_warning
 from orbits.time import utc_midnight, utc_mjd
 
 NAMES = ("exponential", "nrlmsis")
@@ -38,13 +38,10 @@ class Atmosphere:
         What the compiled code reads.
     provenance : dict
         What it is, and what it rests on.
-    warning : str or None
-        What a reader of any result must know.
     """
 
     numbers: NDArray[np.float64]
     provenance: dict[str, Any]
-    warning: str | None = None
 
 
 def atmosphere(
@@ -113,8 +110,8 @@ def nrlmsis(first: int, last: int, weather: Weather | None = None) -> Atmosphere
     """Return NRLMSIS 2.1 from 100 to 1500 km over the UTC days from MJD ``first`` to ``last``.
 
     The model is evaluated in its daily mode at six instants a day, 28 heights and 144 places
-    each and the logarithm of its density is fitted with smooth functions: within 0.4 % rms and
-    3 % of the model at 150 to 1000 km, also in storms (tests/truth/test_density_msis.py). The
+    each and the logarithm of its density is fitted with smooth functions: within 0.3 % rms and
+    2 % of the model at 150 to 1000 km, also in storms (tests/truth/test_density_msis.py). The
     solar and geomagnetic indices are joined from day to day (space_weather.py). Below 100 and
     above 1500 km the logarithm goes on linearly; below 100 km that is a rough guess.
 
@@ -135,22 +132,28 @@ def nrlmsis(first: int, last: int, weather: Weather | None = None) -> Atmosphere
             for chunk in np.split(nodes, range(_AT_ONCE, len(nodes), _AT_ONCE))
         ]
     )
-    coefficients = spline_coefficients(spline_coefficients(logs, 0), 1)
+    in_time = spline_coefficients(logs)
+    coefficients = np.swapaxes(spline_coefficients(np.swapaxes(in_time, 0, 1)), 0, 1)
     midnight = float(utc_midnight(first))
     rise = np.log((HIGHEST - KNEE) / (LOWEST - KNEE)) / (_LEVELS - 1)
     step = DAY / _NODES_A_DAY
     head = [NRLMSIS, midnight - DAY, step, len(nodes), midnight, _LEVELS, rise]
     measured = f"CelesTrak, daily, measured {' to '.join(extent())}"
-    indices = {"measured": measured, "elsewhere": OUTSIDE._asdict()}
+    rests_on = {"measured": measured, "elsewhere": OUTSIDE._asdict()}
     return Atmosphere(
         np.concatenate([head, coefficients.ravel()]),
         {
             "model": "NRLMSIS 2.1, daily mode, fitted from 100 to 1500 km",
             "source": f"Emmert et al. (2022) [emmert2022], through pymsis {version}",
-            "space_weather": indices if weather is None else weather._asdict(),
+            "space_weather": rests_on if weather is None else weather._asdict(),
         },
-        outside_warning(first, last) if weather is None else None,
     )
+
+
+def doubt(start: float, stop: float) -> str | None:
+    """Return what to say of NRLMSIS where space weather was not measured all along; s."""
+    first, last = (int(mjd) for mjd in utc_mjd(np.array([start, stop])))
+    return outside_warning(first, last)
 
 
 def levels() -> NDArray[np.float64]:
@@ -189,7 +192,7 @@ def _sampled(first: int, nodes: NDArray, weather: Weather | None) -> NDArray[np.
     seconds = nodes * (int(DAY) // _NODES_A_DAY)
     dates = np.datetime64("1858-11-17T00:00:00", "s") + np.timedelta64(first, "D")
     dates = dates + seconds.astype("timedelta64[s]")
-    indices = continuous(first + int(day[0]), first + int(day[-1]) + 1, weather)(first + day)
+    values = indices(first + day) if weather is None else np.tile(weather, (len(day), 1))
     heights = levels() / 1000.0
     shape = (len(nodes), len(latitude), len(heights))
 
@@ -198,7 +201,7 @@ def _sampled(first: int, nodes: NDArray, weather: Weather | None) -> NDArray[np.
 
     # Local time is that of the mean Sun: longitude is measured from the angle of the day.
     longitude = (hour[np.newaxis, :] - 360.0 * (day % 1.0)[:, np.newaxis]) % 360.0
-    f107, f107_mean, ap = (spread(column, (1, 2)) for column in indices.T)
+    f107, f107_mean, ap = (spread(column, (1, 2)) for column in values.T)
     found = pymsis.calculate(
         spread(dates, (1, 2)),
         spread(longitude, 2),
@@ -213,24 +216,28 @@ def _sampled(first: int, nodes: NDArray, weather: Weather | None) -> NDArray[np.
     return np.swapaxes(fit @ logs, 1, 2)
 
 
-def spline_coefficients(values: NDArray[np.float64], axis: int) -> NDArray[np.float64]:
+def spline_coefficients(values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the coefficients of the cubic splines through ``values`` at equal distances.
 
-    Two more than values along ``axis``. The first and the last two cells each have one cubic.
+    Two more than values along the first axis. The first and the last cell are parabolas.
     """
-    from scipy.linalg import solve_banded
-
-    y = np.moveaxis(values, axis, 0)
-    n = len(y)
-    # c[i] + 4 c[i + 1] + c[i + 2] = 6 y[i], between two rows that let the third difference go
-    # on; ``solve_banded`` wants the number of row i, column j in [4 + i - j, j].
-    bands = np.zeros((9, n + 2))
-    for i, number in enumerate((1.0, 4.0, 1.0)):
-        bands[5 - i, i : i + n] = number
-    for i, number in enumerate((1.0, -4.0, 6.0, -4.0, 1.0)):
-        bands[4 - i, i] = number
-        bands[8 - i, n - 3 + i] = number
-    right = np.zeros((n + 2, *y.shape[1:]))
-    right[1:-1] = 6.0 * y
-    solved = solve_banded((4, 4), bands, right.reshape(n + 2, -1))
-    return np.moveaxis(solved.reshape(right.shape), 0, axis)
+    n = len(values)
+    # c[i - 1] + 4 c[i] + c[i + 1] = 6 y[i]; no third difference at the ends turns the first and
+    # the last of these into c[0] - c[1] = y[0] - y[1]. Solved forwards, then backwards.
+    c = np.empty((n + 2, *values.shape[1:]))
+    inner = c[1:-1]
+    inner[:] = 6.0 * values
+    inner[0] = values[0] - values[1]
+    inner[-1] = values[-1] - values[-2]
+    above = np.empty(n)
+    above[0] = -1.0
+    for i in range(1, n - 1):
+        pivot = 4.0 - above[i - 1]
+        above[i] = 1.0 / pivot
+        inner[i] = (inner[i] - inner[i - 1]) / pivot
+    inner[-1] = (inner[-1] + inner[-2]) / (1.0 + above[n - 2])
+    for i in range(n - 2, -1, -1):
+        inner[i] -= above[i] * inner[i + 1]
+    c[0] = 3.0 * (c[1] - c[2]) + c[3]
+    c[-1] = 3.0 * (c[-2] - c[-3]) + c[-4]
+    return c

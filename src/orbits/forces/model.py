@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from orbits.chebyshev import OFFSET, evaluate
+from orbits.chebyshev import OFFSET, evaluate, evaluate_rate
 from orbits.compiled import compiled
 from orbits.ephemeris import EARTH, EMB, MOON, NAMES, SUN
+from orbits.forces.atmosphere import REACH, TERMS, add_drag
 from orbits.forces.gravity import Field, harmonics
 from orbits.forces.radiation import pressure_scale, sunlit_fraction
 from orbits.forces.relativity import add_schwarzschild
@@ -24,17 +25,17 @@ from orbits.forces.tides import add_tide
 from orbits.orientation import earth_matrix, moon_matrix
 
 BODIES = len(NAMES)
-# Places in the head of ``m``. MOON_FIELD and EARTH_FIELD hold where a field is
-# packed, 0 for none. RADIATION is Cr A / m at the mass MASS of the instant T_REF, from which
-# the mass falls by FLOW. FALL is the row of the table with the fall of the centre. OTHERS tells
-# whether there is any force but the gravity of points and fields. Each body in use takes four
-# numbers from ACTING on: its row, its gravitational parameter (0: it only casts a shadow),
-# whether it casts one, and its radius.
+# Places in the head of ``m``. MOON_FIELD, EARTH_FIELD and AIR hold where a field or the Earth's
+# atmosphere is packed, 0 for none. RADIATION is Cr A / m and DRAG Cd A / m at the mass MASS of
+# the instant T_REF, from which the mass falls by FLOW. FALL is the row of the table with the
+# fall of the centre. OTHERS tells whether there is any force but the gravity of points and
+# fields. Each body in use takes four numbers from ACTING on: its row, its gravitational
+# parameter (0: it does not pull), whether it casts a shadow, and its radius.
 (
-    CENTER, MU, MOON_FIELD, EARTH_FIELD, EARTH_ROWS, RADIATION, RELATIVITY, MOON_TIDE,
-    EARTH_TIDE, FALL, THRUST, TRIAD, DIRECTION, _DIRECTION_1, _DIRECTION_2, MASS, FLOW, T_REF,
-    OTHERS, COUNT, ACTING,
-) = range(21)  # fmt: skip
+    CENTER, MU, MOON_FIELD, EARTH_FIELD, EARTH_ROWS, AIR, RADIATION, DRAG, RELATIVITY,
+    MOON_TIDE, EARTH_TIDE, FALL, THRUST, TRIAD, DIRECTION, _DIRECTION_1, _DIRECTION_2, MASS,
+    FLOW, T_REF, OTHERS, COUNT, ACTING,
+) = range(23)  # fmt: skip
 _HEAD = ACTING + 4 * (BODIES + 1)
 MOON_ROWS = BODIES  # rows of the table from which the Moon's orientation starts
 # Rows of the work array past the bodies: orientation (3), centre, two scratch vectors, the
@@ -59,6 +60,7 @@ def pack_model(
     head: dict[int, float],
     acting: list[Acting],
     fields: dict[int, Field],
+    air: NDArray[np.float64] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Return the model ``(m, table)``.
 
@@ -73,6 +75,8 @@ def pack_model(
         The other bodies, and the centre with mu 0 where it casts a shadow.
     fields : dict
         Harmonics by row.
+    air : array
+        Numbers of the atmosphere (forces/density.py).
     """
     start = np.zeros(_HEAD)
     for place, value in head.items():
@@ -81,7 +85,7 @@ def pack_model(
     if len(series) > 3:
         start[FALL] = sum(len(table) for _, table in series[:3])
     start[COUNT] = len(acting)
-    others = [RADIATION, RELATIVITY, MOON_TIDE, EARTH_TIDE, FALL, THRUST]
+    others = [RADIATION, DRAG, RELATIVITY, MOON_TIDE, EARTH_TIDE, FALL, THRUST]
     start[OTHERS] = np.any(start[others] > 0.0)
     for i, other in enumerate(acting):
         at = ACTING + 4 * i
@@ -97,6 +101,9 @@ def pack_model(
         start[MOON_FIELD if row == MOON else EARTH_FIELD] = size
         parts.append(field.packed())
         size += len(parts[-1])
+    if air is not None:
+        start[AIR] = size
+        parts.append(air)
     return np.concatenate(parts), np.concatenate(tables)
 
 
@@ -107,6 +114,8 @@ def scratch(m):
     for place in (MOON_FIELD, EARTH_FIELD):
         if m[place] > 0.0:
             width = max(width, int(m[int(m[place]) + 2]) + 3)
+    if m[AIR] > 0.0:
+        width = max(width, TERMS)
     return np.zeros((_ROWS + 8, width))
 
 
@@ -208,6 +217,8 @@ def add_others(t, y, m, table, degrees, work, out):
         _add_field(m, table, MOON, degrees[0], t, y, work, out)
     if degrees[1] >= 2:
         _add_field(m, table, EARTH, degrees[1], t, y, work, out)
+    if m[DRAG] > 0.0:
+        _add_drag(m, table, degrees, t, y, work, out)
     if m[RADIATION] > 0.0:
         _add_radiation(m, y, t, work, out)
     if m[FALL] > 0.0:
@@ -240,6 +251,32 @@ def acceleration(t, y, m, table, degrees, work, out):
     point_masses(m, y, work, out)
     if degrees[0] >= 2 or degrees[1] >= 2 or m[OTHERS] > 0.0:
         add_others(t, y, m, table, degrees, work, out)
+
+
+@compiled
+def _add_drag(m, table, degrees, t, y, work, out):
+    """Add the drag of the Earth's atmosphere; the Earth is the centre or has been placed."""
+    center = int(m[CENTER])
+    r, v, rate = work[_NEAR], work[_SUN], work[_BASE]
+    for c in range(3):
+        r[c] = y[c] - (0.0 if center == EARTH else work[EARTH, c])
+        v[c] = y[c + 3]
+    if r[0] * r[0] + r[1] * r[1] + r[2] * r[2] > REACH * REACH:
+        return
+    if center != EARTH:
+        # As in ``place_bodies``: Earth and Moon count from their barycentre.
+        for row, sign in ((EARTH, -1.0), (EMB, -1.0), (center, 1.0)):
+            if row != EMB or center != MOON:
+                evaluate_rate(m, table, row, t, rate)
+                for c in range(3):
+                    v[c] += sign * rate[c]
+    matrix = work[_MATRIX : _MATRIX + 3]
+    if degrees[1] < 2:  # else the Earth's field has left it there
+        earth_matrix(m, table[int(m[EARTH_ROWS]) :], t, matrix)
+    drag = m[DRAG]
+    if m[FLOW] > 0.0:
+        drag *= m[MASS] / (m[MASS] - m[FLOW] * (t - m[T_REF]))
+    add_drag(m, int(m[AIR]), t, drag, r, v, matrix, work[_ROWS], out)
 
 
 @compiled

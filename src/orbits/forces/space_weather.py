@@ -8,15 +8,12 @@ is joined to the next by a monotone cubic, so that it never leaves the range of 
 
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from orbits.time import tdb_date, utc_midnight
-
-if TYPE_CHECKING:
-    from scipy.interpolate import PchipInterpolator
 
 
 class Weather(NamedTuple):
@@ -79,19 +76,25 @@ def daily(first: int, last: int) -> Days:
     return Days(mjd, values)
 
 
-def continuous(first: int, last: int, weather: Weather | None = None) -> "PchipInterpolator":
-    """Return the values (n, 3) as a function of MJD (UTC) from ``first`` to ``last``.
+def indices(mjd: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the values (n, 3) at MJD (UTC, with its fraction; n,), continuous with their rate.
 
-    ``weather`` replaces the table by one set of values.
+    Source of the joints: Fritsch and Butland (1984). [fritsch1984]
     """
-    from scipy.interpolate import PchipInterpolator
-
     # Two days more, so that no joint depends on where the span ends.
-    days = daily(first - 2, last + 2)
-    values = days.values
-    if weather is not None:
-        values = np.tile(np.array(weather), (len(values), 1))
-    return PchipInterpolator(days.mjd + 0.5, values, axis=0, extrapolate=False)
+    first, last = int(np.floor(mjd.min())) - 2, int(np.floor(mjd.max())) + 3
+    y = daily(first, last).values
+    step = np.diff(y, axis=0)
+    before, after = step[:-1], step[1:]
+    product, total = before * after, before + after
+    rate = np.zeros_like(y)
+    np.divide(2.0 * product, total, out=rate[1:-1], where=product > 0.0)
+    place = mjd - (first + 0.5)
+    i = place.astype(np.int64)
+    x = (place - i)[:, np.newaxis]
+    a, b, da, db = y[i], y[i + 1], rate[i], rate[i + 1]
+    z = 1.0 - x
+    return z * z * ((1.0 + 2.0 * x) * a + x * da) + x * x * ((1.0 + 2.0 * z) * b - z * db)
 
 
 def outside_warning(first: int, last: int) -> str | None:

@@ -1,6 +1,7 @@
 """Numerical propagation: forces chosen one by one, one compiled right-hand side."""
 
 import os
+import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from orbits import ephemeris
 from orbits.almanac import Almanac
 from orbits.bodies import body
 from orbits.compiled import announce, mark_complete
-from orbits.errors import PropagationError
+from orbits.errors import OrbitsWarning, PropagationError
 from orbits.forces.assembly import Forces, Thrusting, assemble
 from orbits.forces.model import MU
 from orbits.forces.thrust import Thrust
@@ -53,6 +54,11 @@ class Numerical:
         Allowed error of a step relative to radius and speed.
     surfaces : bool
         Stop with an error where a surface is met.
+
+    Warns
+    -----
+    OrbitsWarning
+        If the density rests on space weather that was not measured.
     """
 
     almanac: Almanac
@@ -63,6 +69,8 @@ class Numerical:
     def __post_init__(self) -> None:
         if not 1e-15 <= self.tolerance <= 1e-3:
             raise ValueError(f"tolerance must lie in 1e-15 to 1e-3, got {self.tolerance}")
+        for message in self.forces.warnings(self.almanac):
+            warnings.warn(message, OrbitsWarning, stacklevel=3)
 
     def model(
         self, center: str, mass: float | None = None, thrust: Thrusting | None = None
@@ -151,7 +159,7 @@ class Numerical:
         Parameters
         ----------
         parameters : tuple of str
-            "mu" (of the centre), "radiation", "thrust".
+            "mu" (of the centre), "radiation", "drag", "thrust".
         """
         nodes, y, _, _ = self._steps(state, t, None, dense=False)
         return variations(self.model(state.frame.center, state.mass), nodes, y, parameters)
@@ -221,6 +229,7 @@ class Numerical:
                 break
             now, y0 = t[count], y[count]
         mark_complete()
+        air = self.forces.air(self.almanac)
         t = np.concatenate([parts[0][0], *(part[0][1:] for part in parts[1:])])
         y = np.concatenate([parts[0][1], *(part[1][1:] for part in parts[1:])])
         f = np.concatenate([part[2] for part in parts])
@@ -236,6 +245,7 @@ class Numerical:
                 "force_calls": int(tally[CALLS]),
                 "degree_summed": int(tally[DEGREE]),
                 "shadow_edges": int(tally[SHADOW_EDGES]),
+                **({"atmosphere": air.provenance} if air else {}),
             },
         )
 

@@ -16,6 +16,7 @@ from orbits.compiled import compiled
 from orbits.forces.model import (
     ACTING,
     COUNT,
+    DRAG,
     MU,
     OTHERS,
     RADIATION,
@@ -28,7 +29,8 @@ from orbits.forces.model import (
 from orbits.propagators.dop853 import choose_degrees
 from orbits.propagators.tableau import NODES, WEIGHTS
 
-PARAMETERS = {"mu": MU, "radiation": RADIATION, "thrust": THRUST}  # by name, for callers
+# By name, for callers.
+PARAMETERS = {"mu": MU, "radiation": RADIATION, "drag": DRAG, "thrust": THRUST}
 _METRES, _METRES_PER_SECOND, _SHARE = 5.0, 1.0, 1e-3
 
 
@@ -167,7 +169,7 @@ class Variations:
         State-transition matrices from the start, SI.
     by_parameter : (n, 6, p) array
         Partials by each of ``parameters``, in the parameter's own unit (mu m3/s2, radiation
-        m2/kg, thrust N).
+        and drag m2/kg, thrust N).
     parameters : tuple of str
     """
 
