@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from orbits.bodies import body
 from orbits.compiled import compiled
+from orbits.elements import cartesian_to_keplerian, true_to_mean
 from orbits.errors import ConvergenceError
 from orbits.propagators.fitted import TOLERANCE, fitted_trajectory
 from orbits.trajectory import State, Trajectory
@@ -24,7 +25,6 @@ _EPSILON = float(np.finfo(np.float64).eps)
 _TURN = 2.0 * np.pi
 _FARTHEST = 600.0  # beyond this argument of sinh lies no double
 _STEPS = 200
-_SEEN = 2e-14  # rounding of the starting radius is seen all along the orbit
 
 
 @compiled
@@ -198,7 +198,7 @@ class Kepler:
     mu : float, m3/s2, or None
         Gravitational parameter; None takes the centre's own.
     tolerance : float, m
-        Of the pieces that the trajectory is made of; at least 2e-14 of the starting radius.
+        Of the pieces that the trajectory is made of.
     """
 
     mu: float | None = None
@@ -222,11 +222,32 @@ class Kepler:
         radius = float(np.linalg.norm(state.r))
         alpha = 2.0 / radius - float(state.v @ state.v) / mu  # 1 / semi-major axis, 1/m
         period = _TURN / np.sqrt(mu * alpha) / alpha if alpha > 0.0 else np.inf
+        base = _near_periapsis(state, mu)
         return fitted_trajectory(
-            lambda t: propagate_kepler(state.r, state.v, t - state.t, mu),
+            lambda t: propagate_kepler(base.r, base.v, t - base.t, mu),
             span,
             state.frame,
             longest=min(period, span[1] - span[0]) / 4.0,
-            tolerance=max(self.tolerance, _SEEN * radius),
+            tolerance=self.tolerance,
             provenance={"propagator": "two-body", "mu": mu},
         )
+
+
+def _near_periapsis(state: State, mu: float) -> State:
+    """Return the state from which the orbit is best followed: as given, or at periapsis.
+
+    Seen from far out, the rounding of the start differs from one instant to the next near the
+    periapsis; from there it is the same everywhere.
+    """
+    h, radius = np.linalg.norm(np.cross(state.r, state.v)), np.linalg.norm(state.r)
+    if h <= 1e-12 * radius * np.linalg.norm(state.v):
+        return state  # along a line
+    elements = cartesian_to_keplerian(state.r, state.v, mu)
+    e, p = float(elements.eccentricity), float(elements.semi_latus_rectum)  # type: ignore[arg-type]
+    if radius * (1.0 + e) < 2.0 * p:
+        return state
+    nu = np.remainder(float(elements.true_anomaly) + np.pi, _TURN) - np.pi  # type: ignore[arg-type]
+    size = p if e == 1.0 else p / abs((1.0 - e) * (1.0 + e))
+    rate = np.sqrt(mu / size) / size * (2.0 if e == 1.0 else 1.0)
+    t = state.t - float(true_to_mean(nu, e)) / rate
+    return State(t, *propagate_kepler(state.r, state.v, t - state.t, mu), state.frame)
