@@ -1,4 +1,4 @@
-"""Every bundled mission runs to the end; the month of the relay has the numbers measured apart."""
+"""Every bundled mission runs; the month of the relay has the numbers measured apart."""
 
 import copy
 import tomllib

@@ -2,7 +2,14 @@
 
 from typing import Annotated, Any, Literal, TypeAlias, cast
 
-from pydantic import BaseModel, Field, PlainValidator, WithJsonSchema, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    WithJsonSchema,
+    model_validator,
+)
 
 from orbits.mission.quantities import (
     AnyQuantity,
@@ -132,6 +139,7 @@ def _figures(value: object) -> str | tuple[str, ...]:
 Figures: TypeAlias = Annotated[
     str | tuple[str, ...],
     PlainValidator(_figures),
+    PlainSerializer(lambda value: value if isinstance(value, str) else list(value)),
     WithJsonSchema(
         {
             "type": ["string", "array"],
