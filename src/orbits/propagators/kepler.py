@@ -244,7 +244,7 @@ def _near_periapsis(state: State, mu: float) -> State:
         return state  # along a line
     elements = cartesian_to_keplerian(state.r, state.v, mu)
     e, p = float(elements.eccentricity), float(elements.semi_latus_rectum)  # type: ignore[arg-type]
-    if radius * (1.0 + e) < 2.0 * p:
+    if e < 1.0 and radius * (1.0 + e) < 2.0 * p:
         return state
     nu = np.remainder(float(elements.true_anomaly) + np.pi, _TURN) - np.pi  # type: ignore[arg-type]
     size = p if e == 1.0 else p / abs((1.0 - e) * (1.0 + e))
