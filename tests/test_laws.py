@@ -94,6 +94,7 @@ def test_the_public_names_are_these_and_all_of_them_exist():
         "Almanac", "Chain", "Event", "Frame", "Mission", "Outcome", "Site", "State",
         "Trajectory", "Windows", "load", "run",
     ]  # fmt: skip
+    assert set(orbits._EXPORTS) == set(orbits.__all__)
     for name in orbits.__all__:
         assert getattr(orbits, name).__module__.startswith("orbits.")
 

@@ -1,7 +1,19 @@
 """Mission planning: where every spacecraft is, when it can talk to whom, and why."""
 
 from importlib import import_module
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from orbits.almanac import Almanac
+    from orbits.events import Event
+    from orbits.frames import Frame
+    from orbits.geometry.relay import Chain
+    from orbits.mission.load import load
+    from orbits.mission.run import Outcome, run
+    from orbits.mission.schema import Mission
+    from orbits.sites import Site
+    from orbits.trajectory import State, Trajectory
+    from orbits.windows import Windows
 
 __version__ = "0.1.0"
 
@@ -21,7 +33,20 @@ _EXPORTS = {
     "run": "orbits.mission.run",
 }
 
-__all__ = sorted(_EXPORTS)  # noqa: PLE0605
+__all__ = [
+    "Almanac",
+    "Chain",
+    "Event",
+    "Frame",
+    "Mission",
+    "Outcome",
+    "Site",
+    "State",
+    "Trajectory",
+    "Windows",
+    "load",
+    "run",
+]
 
 
 def __getattr__(name: str) -> Any:

@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any
 
 import numba
-from numba.core import config
+from numba.core import config as numba_config
 from platformdirs import user_cache_path
 
 from orbits import __version__
+
+config: Any = numba_config  # its attributes are made at run time
 
 _MARK = "complete"
 
