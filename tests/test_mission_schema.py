@@ -87,6 +87,12 @@ def test_a_key_beside_use_replaces_the_built_in_value_and_its_assumption():
     assert "height" not in kashi.assumed
 
 
+def test_what_the_file_assumes_joins_what_the_built_in_site_assumes():
+    data = edited()
+    data["site"]["kashi"].update(min_elevation="7 deg", assumed=["min_elevation"])
+    assert from_dict(data).site["kashi"].assumed == ("height", "min_elevation")
+
+
 def test_a_quantity_keeps_the_unit_of_the_file():
     written = from_dict(edited(apoapsis_altitude="16000000 m")).normalised()
     assert written["spacecraft"]["relay"]["orbit"]["apoapsis_altitude"] == "16000000 m"

@@ -19,13 +19,17 @@ def beside(name: str, folder: Path) -> Path:
         If it lies outside the folder, or there is none.
     """
     home = folder.resolve()
-    path = (home / name).resolve()
+    try:
+        path = (home / name).resolve()
+        found = path.is_file()
+    except (OSError, ValueError) as error:
+        raise ValueError(f"not a file name: {error}; name a file beside this one") from None
     if not path.is_relative_to(home):
         raise ValueError(
             f"{name} lies outside the mission file's folder; put the file there or in a folder "
             "below it"
         )
-    if not path.is_file():
+    if not found:
         raise ValueError(f"there is no file {name}; it is looked for beside the mission file")
     return path
 

@@ -243,13 +243,22 @@ def offered_by(data: Mapping[str, Any]) -> dict[str, str]:
     """Return {path: unit} of the quantities that a file offers."""
     names = Names(data)
     eclipse = _table(_table(data.get("analysis")).get("eclipse"))
-    spacecraft, bodies = (eclipse.get(key) or () for key in ("spacecraft", "bodies"))
+    spacecraft, bodies = (_names(eclipse.get(key)) for key in ("spacecraft", "bodies"))
     return offered(
         names.of["spacecraft"],
         names.of["link"],
         names.of["chain"],
-        {name: tuple(bodies) for name in spacecraft if isinstance(name, str)},
+        dict.fromkeys(spacecraft, bodies),
+        [
+            path[1]
+            for path, link in _tables(data, "link")
+            if isinstance(link.get("budget"), dict)
+        ],
     )
+
+
+def _names(value: Any) -> list[str]:
+    return [v for v in value if isinstance(v, str)] if isinstance(value, list | tuple) else []
 
 
 def check_quantities(data: Mapping[str, Any], source: Source) -> list[Problem]:

@@ -20,6 +20,7 @@ from orbits.mission.checks import (
     check_quantities,
     remarks,
 )
+from orbits.mission.checks_link import check_budgets
 from orbits.mission.explain import explain, path_in, suggestion
 from orbits.mission.limits import Around, check_spacecraft, check_span, span_of
 from orbits.mission.locate import Path, Place, Places, locate
@@ -202,6 +203,7 @@ def _validated(
         problems += check_names(given, source)
         problems += check_assumed(data, source)
         problems += check_quantities(given, source)
+        problems += check_budgets(data, source)
         problems += check_output(given, source)
         problems += _physics(data, source, folder)
     if mission is not None:
@@ -275,9 +277,10 @@ def _expanded(
                 keys = ("body", "latitude", "longitude", "height", "source", "assumed")
                 built_in = {key: known[use][key] for key in keys if key in known[use]}
                 site = {**built_in, **site}
-                site["assumed"] = [k for k in site.get("assumed", []) if k not in table] + list(
-                    table.get("assumed", [])
-                )
+                said = table.get("assumed", [])
+                if isinstance(said, list):
+                    rest = [k for k in built_in.get("assumed", []) if k not in table]
+                    site["assumed"] = [*rest, *said]
             elif isinstance(use, str):
                 problems.append(
                     source.problem(

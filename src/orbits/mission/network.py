@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from pydantic import BaseModel
+
 from orbits import units
 from orbits.geometry.relay import Chain, Link
 from orbits.geometry.signal import APPARENT
@@ -67,7 +69,12 @@ def members(mission: Mission, name: str) -> tuple[str, ...]:
 def assumed_nodes(mission: Mission) -> set[str]:
     """Return the sites and spacecraft of which some value is assumed."""
     tables = {**mission.site, **mission.spacecraft}
-    return {name for name, table in tables.items() if _assumes(table.model_dump())}
+    return {name for name, table in tables.items() if assumes(table)}
+
+
+def assumes(table: BaseModel) -> bool:
+    """Tell whether any value of a table of the file is called assumed."""
+    return _assumes(table.model_dump())
 
 
 def _assumes(table: object) -> bool:

@@ -12,6 +12,13 @@ WINDOWS = {
     "longest_gap": "s",
     "total": "s",
 }
+VOLUMES = {
+    "volume": "Gbit",
+    "best_day_volume": "Gbit",
+    "worst_day_volume": "Gbit",
+    "mean_day_volume": "Gbit",
+    "min_margin": "dB",
+}
 SHADOW = {"longest": "s", "total": "s", "count": ""}
 SPACECRAFT = {
     "min_altitude": "km",
@@ -31,7 +38,7 @@ ORBIT = {
 }
 # The kind of quantity (units.py) that each unit states.
 KINDS = {"%": "ratio", "": "ratio", "h": "time", "s": "time", "km": "length", "deg": "angle",
-         "deg/day": "angular speed"}  # fmt: skip
+         "deg/day": "angular speed", "Gbit": "data volume", "dB": "decibel"}  # fmt: skip
 
 
 def offered(
@@ -39,6 +46,7 @@ def offered(
     links: Iterable[str],
     chains: Iterable[str],
     eclipses: Mapping[str, Iterable[str]],
+    budgets: Iterable[str] = (),
 ) -> dict[str, str]:
     """Return {path: unit} of every quantity that a run of such a mission states.
 
@@ -46,11 +54,15 @@ def offered(
     ----------
     spacecraft, links, chains : names
     eclipses : {spacecraft: bodies}
+    budgets : names
+        Of the links with a radio.
     """
     found: dict[str, str] = {}
     for table, names in (("chain", chains), ("link", links)):
         for name in names:
             found.update({f"{table}.{name}.{key}": unit for key, unit in WINDOWS.items()})
+    for name in budgets:
+        found.update({f"link.{name}.{key}": unit for key, unit in VOLUMES.items()})
     for name, bodies in eclipses.items():
         for body in bodies:
             for shadow in ("umbra", "penumbra"):

@@ -7,12 +7,14 @@ file's own unit); an instant is a string with its time scale (an astropy Time).
 import datetime
 import math
 import re
+import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeAlias
 
 from astropy.time import Time
 from astropy.units import Quantity
+from erfa import ErfaWarning
 from pydantic import Field, PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
@@ -165,7 +167,10 @@ def _instant(value: object) -> Time:
 
 def written_instant(instant: Time) -> str:
     """Return an instant as the mission file writes it: "2024-05-31T00:00:00 UTC"."""
-    exact = str(Time(instant, precision=9).isot).rstrip("0").rstrip(".")
+    with warnings.catch_warnings():
+        # Leap seconds that are not announced yet are warned of once, by the loader.
+        warnings.simplefilter("ignore", ErfaWarning)
+        exact = str(Time(instant, precision=9).isot).rstrip("0").rstrip(".")
     return f"{exact} {instant.scale.upper()}"
 
 

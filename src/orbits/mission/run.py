@@ -6,10 +6,11 @@ from pathlib import Path
 from typing import Any
 
 from orbits.almanac import Almanac
+from orbits.geometry.link import Flow
 from orbits.geometry.relay import Chain, ChainResult
 from orbits.geometry.rows import WindowRow
 from orbits.geometry.visibility import Leg
-from orbits.mission import measure, network
+from orbits.mission import measure, network, radio
 from orbits.mission.build import Model, Span
 from orbits.mission.flight import (
     Flight,
@@ -20,7 +21,7 @@ from orbits.mission.flight import (
     search_windows,
     silent,
 )
-from orbits.mission.paths import offered
+from orbits.mission.paths import VOLUMES, offered
 from orbits.mission.provenance import provenance
 from orbits.mission.requirements import Comparison, Stated, Verdict, compare, judge
 from orbits.mission.rows import window_rows
@@ -47,6 +48,8 @@ class Outcome:
         Keys: "link.surface"; "link.trunk" and, of its members, "link.trunk.queqiao-2.kashi";
         "chain.far-side-relay" and, of its carriers, the same with the names of their nodes;
         "eclipse.queqiao-2.moon.umbra".
+    flows : dict of Flow
+        What the legs with a radio carry, by key of ``legs``.
     quantities : dict of Stated
         By path.
     verdicts, comparisons, warnings : tuples
@@ -66,6 +69,7 @@ class Outcome:
     legs: dict[str, Leg]
     windows: dict[str, Windows]
     rows: dict[str, list[WindowRow]]
+    flows: dict[str, Flow]
     quantities: dict[str, Stated]
     verdicts: tuple[Verdict, ...]
     comparisons: tuple[Comparison, ...]
@@ -114,8 +118,11 @@ def run(
     model = flight.model
     windows, results = search_windows(flight, progress=progress)
     windows |= search_eclipses(flight)
+    flows = radio.flows(flight, windows)
     never, nowhere = idle_constraints(flight)
-    stated = _stated(flight, windows)
+    stated = _stated(flight, windows, flows)
+    rows = window_rows(flight, windows, results)
+    rows |= {key: radio.filled(rows[key], found) for key, found in flows.items()}
     remarks = (*model.almanac.warnings, *_moved(model), *_remarks(flight, never, nowhere))
     return Outcome(
         mission=mission,
@@ -128,7 +135,8 @@ def run(
         results=results,
         legs=flight.legs,
         windows=windows,
-        rows=window_rows(flight, windows, results),
+        rows=rows,
+        flows=flows,
         quantities=stated,
         verdicts=tuple(judge(row, stated) for row in mission.requirement),
         comparisons=tuple(compare(row, stated) for row in mission.flown),
@@ -167,7 +175,9 @@ def _moved(model: Model) -> list[str]:
 # -- numbers ------------------------------------------------------------------------------
 
 
-def _stated(flight: Flight, windows: Mapping[str, Windows]) -> dict[str, Stated]:
+def _stated(
+    flight: Flight, windows: Mapping[str, Windows], flows: Mapping[str, Flow]
+) -> dict[str, Stated]:
     """Return every quantity that the mission offers, by path."""
     mission, model = flight.mission, flight.model
     values: measure.Values = {}
@@ -176,6 +186,8 @@ def _stated(flight: Flight, windows: Mapping[str, Windows]) -> dict[str, Stated]
             key,
             measure.of_shadow(held) if key.startswith("eclipse.") else measure.of_windows(held),
         )
+    for name, parts in radio.by_link(flows).items():
+        values |= measure.named(f"link.{name}", radio.of_flows(parts))
     for name, trajectory in flight.trajectories.items():
         craft = model.craft[name]
         path = f"spacecraft.{name}"
@@ -190,18 +202,19 @@ def _stated(flight: Flight, windows: Mapping[str, Windows]) -> dict[str, Stated]
         mission.link,
         mission.chain,
         dict.fromkeys(eclipses.spacecraft, eclipses.bodies) if eclipses else {},
+        [name for name, link in mission.link.items() if link.budget is not None],
     )
     doubtful = network.assumed_nodes(mission)
+
+    def assumed(path: str) -> bool:
+        key, _, word = path.rpartition(".")
+        if key.startswith("spacecraft."):
+            return key.split(".")[1] in doubtful
+        guessed = word in VOLUMES and network.assumes(mission.link[key.split(".")[1]])
+        return guessed or network.assumed_windows(mission, key)
+
     return {
-        path: Stated(
-            path,
-            values[path],
-            unit,
-            path.split(".")[1] in doubtful
-            if path.startswith("spacecraft.")
-            else network.assumed_windows(mission, path.rpartition(".")[0]),
-        )
-        for path, unit in known.items()
+        path: Stated(path, values[path], unit, assumed(path)) for path, unit in known.items()
     }
 
 

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchem
 
 from orbits import units
 from orbits.mission.quantities import Duration, Length, Measure, Name, by_default, fault
+from orbits.mission.schema_link import LinkBudget
 from orbits.mission.schema_spacecraft import STRICT, Assumed, BodyName, Source
 
 Elevation: TypeAlias = Annotated[Quantity, Measure("angle", low="-90 deg", high="90 deg")]
@@ -88,6 +89,9 @@ class Link(BaseModel):
     ) = Field(
         default=None,
         description="Least angle between the Sun and the other end, at the receiver.",
+    )
+    budget: LinkBudget | None = Field(
+        default=None, description="The radio: margins, rates, data volumes."
     )
     source: Source = None
     assumed: Assumed = ()
