@@ -59,6 +59,9 @@ def test_the_columns_are_those_of_the_conventions():
         "stop_sent_utc", "max_elevation_deg", "max_elevation_utc", "azimuth_start_deg",
         "azimuth_stop_deg", "min_range_km", "max_range_km", "light_time_start_s",
         "min_sun_angle_deg", "sunlit_fraction", "assumed", "edge_tolerance_s",
+        # beyond them: the edge budget, and what a radio carries
+        "start_error_s", "stop_error_s", "min_margin_db", "min_rate_bit_s", "max_rate_bit_s",
+        "volume_gbit",
     ]  # fmt: skip
 
 

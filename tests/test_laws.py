@@ -192,7 +192,9 @@ def test_imports_point_down():
 
 def test_the_extras_are_those_of_the_design():
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    extras = {"test", "dev", "spice", "bench", "poliastro", "de440", "exchange", "docs"}
+    extras = {
+        "test", "dev", "spice", "bench", "poliastro", "de440", "exchange", "atmosphere", "docs",
+    }  # fmt: skip
     assert set(project["optional-dependencies"]) == extras
     assert project["requires-python"] == ">=3.11"
     assert set(metadata("orbits").get_all("Provides-Extra")) == extras

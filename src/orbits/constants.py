@@ -17,3 +17,4 @@ WGS84_F: Final = 1.0 / 298.257223563
 # Lunar reference sphere of the mean-Earth frame (IAU WGCCRE 2015)
 MOON_RADIUS: Final = 1_737_400.0  # m
 SUN_RADIUS: Final = 695_700_000.0  # m, nominal (IAU 2015 B3)
+BOLTZMANN = 1.380649e-23  # J/K, exact in the SI

@@ -39,6 +39,10 @@ KINDS = {
     "data rate": Kind("a data rate", "bit / s", "50 kbit/s"),
     "gravitational parameter": Kind("a gravitational parameter", "m3 / s2", "4902.8 km3/s2"),
     "specific energy": Kind("an energy per mass", "m2 / s2", "-1.5 km2/s2"),
+    "data volume": Kind("a data volume", "bit", "10 Gbit"),
+    "decibel": Kind("a ratio in decibels", "dB", "3 dB"),
+    "power level": Kind("a power in decibels", "dBW", "42 dBW"),
+    "figure of merit": Kind("gain over noise temperature", "dB/K", "31.5 dB/K"),
     "ratio": Kind("a ratio", "", "60 %"),
 }
 
@@ -66,8 +70,12 @@ def _kind(kind: str) -> Kind:
 @cache
 def _unit(text: str) -> "UnitBase":
     """Return the unit that ``text`` names; ``ValueError`` from astropy where there is none."""
-    from astropy.units import Unit
+    from astropy.units import Unit, def_unit
 
+    if text == "dBi":  # over an isotropic antenna
+        return def_unit("dBi", Unit("dB"))
+    if text == "dBW":  # over 1 W; a unit of its own, so that no bare ratio passes for it
+        return def_unit("dBW")
     return Unit(text)
 
 
@@ -160,14 +168,15 @@ def parse_si(text: str, kind: str) -> float:
 _COMMON = (
     "m", "km", "au", "m/s", "km/s", "deg", "rad", "arcmin", "arcsec", "deg/day", "s", "min",
     "h", "day", "yr", "kg", "m2", "km2", "N", "kN", "W", "kW", "Hz", "MHz", "GHz", "K", "bit/s",
-    "kbit/s", "Mbit/s", "km3/s2", "km2/s2", "%",
+    "kbit/s", "Mbit/s", "Gbit", "dB", "dBi", "dBW", "dB/K", "km3/s2", "km2/s2", "%",
 )  # fmt: skip
 _ALIASES = {
     "degree": "deg", "degrees": "deg", "sec": "s", "secs": "s", "seconds": "s",
     "minutes": "min", "mins": "min", "hours": "h", "hrs": "h", "hr": "h",
     "meters": "m", "metres": "m", "kilometers": "km", "kilometres": "km", "kms": "km",
     "kps": "km/s", "kph": "km/h", "days": "day", "weeks": "week", "years": "yr",
-    "percent": "%", "tons": "t",
+    "percent": "%", "tons": "t", "bps": "bit/s", "kbps": "kbit/s", "mbps": "Mbit/s",
+    "gbps": "Gbit/s", "db": "dB", "dbi": "dBi", "dbw": "dBW",
 }  # fmt: skip
 
 

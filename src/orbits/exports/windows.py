@@ -46,6 +46,12 @@ COLUMNS: dict[str, tuple[str, str | None]] = {
     "sunlit_fraction": ("float64", None),
     "assumed": ("bool", None),
     "edge_tolerance_s": ("float64", "s"),
+    "start_error_s": ("float64", "s"),
+    "stop_error_s": ("float64", "s"),
+    "min_margin_db": ("float64", None),
+    "min_rate_bit_s": ("float64", "bit / s"),
+    "max_rate_bit_s": ("float64", "bit / s"),
+    "volume_gbit": ("float64", "Gbit"),
 }
 
 
@@ -82,8 +88,14 @@ def _record(name: str, number: int, row: "WindowRow", assumed: bool) -> Record:
             "light_time_start_s": _rounded(row.light_time_start, 1.0, 9),
             "min_sun_angle_deg": _degrees(row.min_sun_angle),
             "sunlit_fraction": _rounded(row.sunlit_fraction, 1.0, 6),
+            "min_margin_db": _rounded(row.least_margin, 1.0, 3),
+            "min_rate_bit_s": _rounded(row.lowest_rate, 1.0, 3),
+            "max_rate_bit_s": _rounded(row.highest_rate, 1.0, 3),
+            "volume_gbit": _rounded(row.volume, 1e-9, 9),
             "assumed": assumed,
             "edge_tolerance_s": row.edge_tolerance,
+            "start_error_s": _rounded(row.start_error, 1.0, 4),
+            "stop_error_s": _rounded(row.stop_error, 1.0, 4),
         }
     )
 

@@ -56,6 +56,13 @@ class WindowRow:
     sunlit_fraction : float or None
         Part of the window in which the spacecraft sees the whole Sun.
     edge_tolerance : float, s
+    start_error, stop_error : float or None, s
+        Root sum of squares of the edge's budget.
+    least_margin : float or None, dB
+        Of the link's radio at the lowest rate of its ladder.
+    lowest_rate, highest_rate : float or None, bit/s
+        Used in the window.
+    volume : float or None, bit
     """
 
     kind: str
@@ -81,6 +88,12 @@ class WindowRow:
     min_sun_angle: float | None = None
     sunlit_fraction: float | None = None
     edge_tolerance: float = 0.0
+    start_error: float | None = None
+    stop_error: float | None = None
+    least_margin: float | None = None
+    lowest_rate: float | None = None
+    highest_rate: float | None = None
+    volume: float | None = None
 
 
 def extremes(

@@ -123,7 +123,7 @@ def run(
     stated = _stated(flight, windows, flows)
     rows = window_rows(flight, windows, results)
     rows |= {key: radio.filled(rows[key], found) for key, found in flows.items()}
-    remarks = (*model.almanac.warnings, *_moved(model), *_remarks(flight, never, nowhere))
+    remarks = (*_of_data(model), *_moved(model), *_remarks(flight, never, nowhere))
     return Outcome(
         mission=mission,
         span=model.span,
@@ -161,6 +161,11 @@ def _remarks(flight: Flight, always: tuple[str, ...], never: tuple[str, ...]) ->
             found.append(f"{name} is never active: it holds throughout the span")
     found += [f"{name} is never met: it closes the link throughout the span" for name in never]
     return found
+
+
+def _of_data(model: Model) -> list[str]:
+    of_craft = [text for craft in model.craft.values() for text in craft.warnings]
+    return list(dict.fromkeys([*model.almanac.warnings, *of_craft]))
 
 
 def _moved(model: Model) -> list[str]:
