@@ -212,3 +212,16 @@ def test_forces_are_those_of_the_file():
         == 0.0
     )
     assert Quantity("15 m2") == mission().spacecraft["relay"].radiation.area
+
+
+def test_drag_relativity_and_tides_reach_the_engine():
+    relay = {**BASE["spacecraft"]["relay"]} | {"drag": {"area": "8 m2", "cd": 2.2}}
+    relay["dynamics"] = {
+        "drag": "exponential", "relativity": True, "tides": True, "third_bodies": [],
+    }  # fmt: skip
+    said = from_dict({"schema": 1, "mission": BASE["mission"], "spacecraft": {"relay": relay}})
+    forces = build(said).craft["relay"].propagator.forces
+    assert forces.drag == pytest.approx(2.2 * 8.0 / 1200.0)
+    assert (forces.atmosphere, forces.relativity, forces.tides) == ("exponential", True, True)
+    assert forces.third_bodies == ()
+    assert build(mission()).craft["relay"].propagator.forces.drag == 0.0

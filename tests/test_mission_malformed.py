@@ -218,13 +218,17 @@ CASES = {
         'radiation = { area = "15 m2", cr = 1.3 }\n', "", "radiation pressure needs",
         "area",
     ),
-    "a force that is not modelled": (
-        "radiation = true", "radiation = true\ntides = @@true", "not modelled by this version",
-        "the only value here is false",
+    "drag without an area": (
+        "radiation = true", 'radiation = true\ndrag = @@"nrlmsis"',
+        "drag needs spacecraft.relay.drag", 'add drag = { area = "8 m2", cd = 2.2 }',
     ),
-    "drag about the Moon": (
-        "radiation = true", 'radiation = true\ndrag = @@"nrlmsis"', "cannot stand here",
-        "the only value here is none",
+    "an atmosphere that is not known": (
+        "radiation = true", 'radiation = true\ndrag = @@"nrlmsise"', "is not known here",
+        'did you mean "nrlmsis"?',
+    ),
+    "relativity by its name": (
+        "radiation = true", 'radiation = true\nrelativity = @@"schwarzschild"',
+        "a string, but true or false is needed", "write true or false",
     ),
     "more propellant than mass": (
         'mass = "1200 kg"', 'mass = "1200 kg"\npropellant = @@"1300 kg"',

@@ -75,6 +75,13 @@ class Craft:
             return cast(Trajectory, self.given)
         return self.propagator.propagate(self.start, self.span, progress=progress)
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What a reader of the path must know of the forces on it."""
+        if self.propagator is None:
+            return ()
+        return self.propagator.forces.warnings(self.propagator.almanac)
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Model:
@@ -174,7 +181,9 @@ def build_craft(
     orbit = cast(Keplerian | Cartesian, said.orbit)
     vehicle = spacecraft(name, said)
     acting = forces(said, orbit.center, vehicle)
-    propagator = Numerical(almanac, acting, tolerance=said.dynamics.tolerance)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", OrbitsWarning)  # they stand in Craft.warnings
+        propagator = Numerical(almanac, acting, tolerance=said.dynamics.tolerance)
     room = room_of(orbit.center)
     wide = (span[0] - room, span[1] + room)
     mu = acting.mu_of(orbit.center)
@@ -216,6 +225,10 @@ def forces(said: schema_spacecraft.Spacecraft, center: str, vehicle: Spacecraft)
         third_bodies=third_bodies(said.dynamics, center),
         fields={name: field(TABLES[name], n) for name, n in said.dynamics.gravity.items()},
         radiation=vehicle.radiation_ratio if said.dynamics.radiation else 0.0,
+        drag=0.0 if said.dynamics.drag == "none" else vehicle.drag_ratio,
+        atmosphere="nrlmsis" if said.dynamics.drag == "none" else said.dynamics.drag,
+        relativity=said.dynamics.relativity,
+        tides=said.dynamics.tides,
     )
 
 

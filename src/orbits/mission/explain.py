@@ -131,8 +131,6 @@ def _orbit_kind(path: Path, value: Any) -> tuple[Path, str, str]:
 
 def _not_among(value: Any, expected: str) -> tuple[str, str]:
     names = [name.strip().strip("'") for name in expected.replace(" or ", ", ").split(", ")]
-    if names == ["False"]:
-        return "not modelled by this version", "the only value here is false"
     shown = f'"{value}"' if isinstance(value, str) else str(value).lower()
     if len(names) == 1:
         return f"{shown} cannot stand here", f"the only value here is {names[0]}"

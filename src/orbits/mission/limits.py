@@ -227,6 +227,14 @@ def _place(orbit: Cartesian, path: Path, source: Source) -> Iterator[Problem]:
         )
 
 
+_FORCES = {"radiation": "radiation pressure", "drag": "drag"}
+_NUMBERS = {
+    "radiation": 'radiation = { area = "15 m2", cr = 1.3 }',
+    "drag": 'drag = { area = "8 m2", cd = 2.2 }',
+    "mass": 'mass = "1200 kg"',
+}
+
+
 def _dynamics(spacecraft: Spacecraft, path: Path, source: Source) -> Iterator[Problem]:
     dynamics: Dynamics = spacecraft.dynamics
     here = (*path, "dynamics")
@@ -255,16 +263,21 @@ def _dynamics(spacecraft: Spacecraft, path: Path, source: Source) -> Iterator[Pr
                 f"degree {degree} is more than is shipped",
                 f"the field of the {name} goes to degree {highest}",
             )
-    if dynamics.radiation:
-        for key in ("radiation", "mass"):
+    for force, wanted in (("radiation", dynamics.radiation), ("drag", dynamics.drag != "none")):
+        for key in (force, "mass") if wanted else ():
             if getattr(spacecraft, key) is None:
                 yield source.problem(
-                    (*here, "radiation"),
-                    f"radiation pressure needs {'.'.join((*map(str, path), key))}",
-                    'add radiation = { area = "15 m2", cr = 1.3 }'
-                    if key == "radiation"
-                    else 'add mass = "1200 kg"',
+                    (*here, force),
+                    f"{_FORCES[force]} needs {'.'.join((*map(str, path), key))}",
+                    f"add {_NUMBERS[key]}",
                 )
+    center = spacecraft.orbit.center
+    if dynamics.tides and center not in ("earth", "moon"):
+        yield source.problem(
+            (*here, "tides"),
+            f"no tides of {center} are known here",
+            "solid tides are those of the Earth or of the Moon; take the key away",
+        )
 
 
 def check_span(header: Header, around: Around, source: Source) -> list[Problem]:

@@ -207,9 +207,15 @@ class Dynamics(BaseModel):
     radiation: Annotated[bool, Field(strict=True)] = Field(
         default=False, description="Sunlight on the spacecraft's radiation area."
     )
-    drag: Literal["none"] = "none"
-    relativity: Literal[False] = False
-    tides: Literal[False] = False
+    drag: Literal["none", "exponential", "nrlmsis"] = Field(
+        default="none", description="The Earth's atmosphere on the spacecraft's drag area."
+    )
+    relativity: Annotated[bool, Field(strict=True)] = Field(
+        default=False, description="The Schwarzschild term of the centre."
+    )
+    tides: Annotated[bool, Field(strict=True)] = Field(
+        default=False, description="Solid tides of degree 2 of the centre, Earth or Moon."
+    )
     tolerance: Annotated[float, Number(1e-15, 1e-6)] = Field(
         default=1e-12, description="Relative, of one step."
     )
