@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from pydantic_core import ErrorDetails
 
 from orbits.mission.locate import Path
-from orbits.mission.problems import Problem, Source
+from orbits.mission.problems import Problem, Source, dotted
 from orbits.mission.quantities import what
 from orbits.mission.schema import Mission
 from orbits.mission.schema_spacecraft import Cartesian, EphemerisFile, Keplerian
@@ -23,6 +23,7 @@ _NEEDED = {
     "model_type": ("a table", "write a [table] or { key = value }"),
     "model_attributes_type": ("a table", "write a [table] or { key = value }"),
 }
+_TABLE = "{ ... }"
 _FRAME_ADVICE = (
     "add the plane that the inclination refers to, for example frame = "
     '"moon-equator-of-epoch", "earth-orbit-plane-of-epoch", "earth-equator-of-epoch" or "icrf"'
@@ -106,13 +107,15 @@ def _could_hold(data: Any, part: str | int) -> bool:
 
 
 def _missing(path: Path, data: Any) -> tuple[Path, str, str]:
-    table, key = path[:-1], path[-1]
+    key = path[-1]
     if isinstance(key, int):
-        return table, f"{key} values, but more are needed", "give all three components"
-    message = f'the key "{key}" is missing'
+        return path[:-1], f"{key} values, but more are needed", "give all three components"
+    message, example = f'the key "{key}" is missing', _example(path, data)
     if key == "frame":
-        return table, message, _FRAME_ADVICE
-    return table, message, f"add {key} = {_example(path, data)}"
+        return path, message, _FRAME_ADVICE
+    if example == _TABLE:
+        return path, message, f"add a table [{dotted(path)}]"
+    return path, message, f"add {key} = {example}"
 
 
 def _orbit_kind(path: Path, value: Any) -> tuple[Path, str, str]:
@@ -120,7 +123,7 @@ def _orbit_kind(path: Path, value: Any) -> tuple[Path, str, str]:
     if not isinstance(value, dict):
         return path, f"{what(value)}, but a table is needed", _NEEDED["dict_type"][1]
     if "kind" not in value:
-        return path, 'the key "kind" is missing', 'add kind = "keplerian"'
+        return (*path, "kind"), 'the key "kind" is missing', 'add kind = "keplerian"'
     kind = value["kind"]
     return (
         (*path, "kind"),
@@ -200,7 +203,7 @@ def _example(path: Path, data: Any) -> str:
     schema = model.model_json_schema(by_alias=True)
     field = schema["properties"].get(str(path[-1]), {})
     if "$ref" in field:
-        return "{ ... }"
+        return _TABLE
     values = field.get("examples") or field.get("enum") or [field.get("const", "...")]
     value = values[0]
     return f'"{value}"' if isinstance(value, str) else str(value)
