@@ -1,4 +1,4 @@
-"""Spherical harmonics: against a direct sum, against Laplace, and the bound on what is left out."""
+"""Spherical harmonics: a direct sum, Laplace, and the bound on what is left out."""
 
 import numpy as np
 import pytest

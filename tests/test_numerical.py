@@ -162,7 +162,7 @@ def test_a_start_under_the_surface_is_refused_with_the_depth(almanac):
 
 
 def test_leaving_the_almanac_is_refused_with_its_span(almanac):
-    with pytest.raises(DataError, match="almanac covers .* longer span"):
+    with pytest.raises(DataError, match=r"almanac covers .* longer span"):
         Numerical(almanac, Forces()).final(lunar_state(), T0 + 400 * DAY)
 
 
@@ -207,7 +207,7 @@ def test_joined_arcs_keep_the_seam_and_refuse_a_gap(almanac):
     run = Numerical(almanac, Forces())
     first = run.propagate(lunar_state(), (T0, T0 + 1e4))
     end = first.state(first.span[1])
-    kicked = State(end.t, end.r, end.v + [10.0, 0.0, 0.0], end.frame)
+    kicked = State(end.t, end.r, end.v + np.array([10.0, 0.0, 0.0]), end.frame)
     second = run.propagate(kicked, (end.t, end.t + 1e4))
     path = join([first, second])
     assert path.joins.tolist() == [end.t]

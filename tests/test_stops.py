@@ -1,4 +1,4 @@
-"""Stops: each condition holds where the coast ends, the first one is taken, none is invented."""
+"""Stops: each condition holds where the coast ends, and the first one is taken."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""State-transition matrix and sensitivities: against differences, Liouville, and composition."""
+"""State-transition matrix and sensitivities: differences, Liouville, composition."""
 
 import numpy as np
 import pytest

@@ -1,5 +1,7 @@
 """The five kinds of failure, each with the facts as attributes."""
 
+from collections.abc import Iterable
+
 
 class OrbitsError(Exception):
     """Root of every failure that is not a caller's slip (those are ``ValueError``)."""
@@ -26,13 +28,13 @@ class PropagationError(OrbitsError):
         *,
         kind: str = "",
         t: float | None = None,
-        r: tuple[float, float, float] | None = None,
+        r: Iterable[float] | None = None,
         body: str | None = None,
     ) -> None:
         super().__init__(message)
         self.kind = kind
         self.t = t
-        self.r = r
+        self.r = None if r is None else tuple(float(x) for x in r)
         self.body = body
 
 

@@ -268,7 +268,7 @@ class Numerical:
                 f"{center.name}: start beyond {center.polar_radius / 1000:.1f} km of it",
                 kind="impact",
                 t=state.t,
-                r=tuple(state.r),
+                r=state.r,
                 body=center.name,
             )
 
@@ -277,7 +277,7 @@ class Numerical:
         date = utc_iso(when)
         place = f"r = ({r[0] / 1e3:.3f}, {r[1] / 1e3:.3f}, {r[2] / 1e3:.3f}) km"
         place += f" from the {center} (ICRF)"
-        facts: dict[str, Any] = {"t": when, "r": tuple(float(x) for x in r)}
+        facts: dict[str, Any] = {"t": when, "r": r}
         if status == IMPACT:
             name = ephemeris.NAMES[struck]
             return PropagationError(

@@ -12,10 +12,9 @@ from numpy.typing import NDArray
 
 from orbits.almanac import Almanac
 from orbits.frames import Frame
-from orbits.propagators.interpolant import Interpolant
 from orbits.propagators.numerical import Numerical, Progress
 from orbits.propagators.stops import Stop, coast_at_most
-from orbits.trajectory import State, Trajectory
+from orbits.trajectory import Pieces, State, Trajectory
 
 Array = NDArray[np.float64]
 
@@ -24,19 +23,19 @@ MOON_SPHERE = 6.62e7  # m: 384,400 km (m/M)^(2/5), Laplace's sphere of influence
 
 @dataclass(frozen=True, eq=False)
 class Patched:
-    """Interpolants about several centres as one function about one of them.
+    """Piecess about several centres as one function about one of them.
 
     Attributes
     ----------
     center : str
         About which the answers are given.
-    parts : tuple of (str, Interpolant)
+    parts : tuple of (str, Pieces)
         Consecutive, each with the centre that it was integrated about.
     almanac : Almanac
     """
 
     center: str
-    parts: tuple[tuple[str, Interpolant], ...]
+    parts: tuple[tuple[str, Pieces], ...]
     almanac: Almanac
 
     @property
@@ -45,7 +44,7 @@ class Patched:
         first, *rest = (part.edges for _, part in self.parts)
         return np.concatenate([first, *(edges[1:] for edges in rest)])
 
-    def joined(self, later: "Patched | Interpolant") -> "Patched":
+    def joined(self, later: "Patched | Pieces") -> "Patched":
         """Return this one continued by ``later``, which begins where it ends."""
         more = later.parts if isinstance(later, Patched) else ((self.center, later),)
         return Patched(self.center, (*self.parts, *more), self.almanac)
@@ -111,7 +110,7 @@ def fly(
     almanac = propagator.almanac
     apart = np.linalg.norm(state.about("moon", almanac).r)
     center = "moon" if apart < sphere else "earth"
-    parts: list[tuple[str, Interpolant]] = []
+    parts: list[tuple[str, Pieces]] = []
     counts: list[dict] = []
     now = state
     while now.t < span[1]:

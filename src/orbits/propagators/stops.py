@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +12,7 @@ from orbits.bodies import body
 from orbits.elements import cartesian_to_keplerian
 from orbits.errors import PropagationError
 from orbits.events import Event, windows
+from orbits.propagators.interpolant import Interpolant
 from orbits.propagators.numerical import Numerical, Progress
 from orbits.time import utc_iso
 from orbits.trajectory import State, Trajectory, join
@@ -184,7 +186,7 @@ def coast(
         f"allow more time, or choose another condition",
         kind="no-stop",
         t=latest,
-        r=tuple(float(x) for x in path.position(latest)),
+        r=path.position(latest),
         body=stop.body,
     )
 
@@ -202,7 +204,7 @@ def coast_at_most(
     energy = 0.5 * state.v @ state.v - mu / np.linalg.norm(state.r)
     piece = 86400.0
     if energy < 0.0:
-        piece = min(piece, np.pi * np.sqrt((-mu / (2.0 * energy)) ** 3 / mu))
+        piece = min(piece, float(np.pi * np.sqrt((-mu / (2.0 * energy)) ** 3 / mu)))
     parts: list[Trajectory] = []
     now = state
     while now.t < latest:
@@ -224,4 +226,5 @@ def _cut(parts: list[Trajectory], t: float) -> Trajectory:
     masses = path.masses[:2].copy()
     if len(masses):
         masses[:, 0] = path.span[0], t
-    return Trajectory(path.frame, path.pieces.until(t), np.zeros(0), path.provenance, masses)
+    pieces = cast(Interpolant, path.pieces).until(t)  # what a numerical propagator makes
+    return Trajectory(path.frame, pieces, np.zeros(0), path.provenance, masses)
