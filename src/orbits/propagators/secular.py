@@ -311,7 +311,7 @@ class Secular:
         alpha = 2.0 / np.linalg.norm(state.r) - state.v @ state.v / harmonics.mu
         if not alpha > 0.0:
             raise ValueError(
-                "mean elements are for ellipses, and this state escapes: take another propagator"
+                "mean elements are for ellipses, and this state escapes: choose another one"
             )
         turn = rotation_of_epoch(f"{center}-equator-of-epoch", state.t, self.almanac)
         if (turn @ np.cross(state.r, state.v))[2] < 0.0:
