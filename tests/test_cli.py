@@ -327,6 +327,19 @@ def test_figures_are_written_where_they_are_asked_for(command, tmp_path):
     assert not figures.exists()
 
 
+def test_a_figure_that_this_mission_does_not_offer_ends_with_3(command, tmp_path):
+    file = edited(
+        tmp_path,
+        ('figures = "none"', 'figures = ["apsides"]'),
+        ('periapsis_altitude = "300 km"', 'altitude = "5000 km"'),
+        ('apoapsis_altitude = "16000 km"\n', ""),
+    )
+    code, _, talk = command("run", file, "-o", tmp_path / "out")
+    assert code == 3
+    assert "output.figures: no figure 'apsides'" in talk
+    assert not (tmp_path / "out").exists()
+
+
 def test_windows_are_written_also_without_a_row(command, tmp_path):
     file = edited(
         tmp_path,

@@ -52,8 +52,8 @@ def test_the_windows_of_a_bundled_mission_are_certified(name, outcomes):
 
 
 def test_more_than_21_hours_hold_on_the_best_day_and_not_on_every_day(outcomes):
-    for outcome in outcomes.values():
-        claims = {row.name: row.within for row in outcome.comparisons}
+    for name in ("change6-relay", "change6-relay-design"):
+        claims = {row.name: row.within for row in outcomes[name].comparisons}
         assert claims["more than 21 h of relay on the best day"] is True
         assert claims["more than 21 h of relay on every day"] is False
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from orbits import __version__
 from orbits.cli.documents import records, windows_document
-from orbits.errors import ExportError
+from orbits.errors import ExportError, MissionError
 from orbits.exports.documents import json_text
 from orbits.exports.ephemeris import Part
 from orbits.exports.windows import csv_text, ecsv_text
@@ -110,5 +110,10 @@ def _figures(outcome: "Outcome", folder: Path, progress: Progress) -> list[str]:
     progress("drawing", 0.0)
     folder.mkdir()
     said = outcome.mission.output
-    paths = save_figures(outcome, folder, names=said.figures, formats=said.figure_formats)
+    try:
+        paths = save_figures(outcome, folder, names=said.figures, formats=said.figure_formats)
+    except ValueError as error:
+        if "no figure" not in str(error):
+            raise
+        raise MissionError(f"output.figures: {error}") from None
     return [f"{folder.name}/{path.name}" for path in paths]
