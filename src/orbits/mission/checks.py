@@ -250,7 +250,7 @@ def offered_by(data: Mapping[str, Any]) -> dict[str, str]:
         names.of["chain"],
         dict.fromkeys(spacecraft, bodies),
         [
-            path[1]
+            str(path[1])
             for path, link in _tables(data, "link")
             if isinstance(link.get("budget"), dict)
         ],
