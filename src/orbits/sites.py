@@ -4,6 +4,7 @@ Latitude and height refer to the WGS84 ellipsoid on the Earth (axes ITRF) and to
 1737.4 km on the Moon (mean-Earth axes); "up" is the normal of that surface.
 """
 
+import copy
 import csv
 import math
 import tomllib
@@ -183,6 +184,13 @@ class Site:
             ("frame", Frame(self.body, body(self.body).axes or "")),
         ):  # fmt: skip
             object.__setattr__(self, name, value)
+
+    def with_horizon(self, min_elevation: float, mask: Mask | None) -> "Site":
+        """Return the same site with another lowest elevation, rad, or mask."""
+        other = copy.copy(self)
+        object.__setattr__(other, "min_elevation", float(min_elevation))
+        object.__setattr__(other, "mask", mask)
+        return other
 
     def position(self, t: ArrayLike) -> Array:
         """Return ``vector`` for each ``t``; (n, 3) or (3,), m."""
