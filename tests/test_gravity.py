@@ -7,13 +7,11 @@ from hypothesis import strategies as st
 from scipy.special import gammaln, lpmv
 
 from orbits.errors import DataError
-from orbits.forces.gravity import Field, degree_needed, field, harmonics
+from orbits.forces.gravity import Field, degree_needed, field, harmonics, room
 
 
 def acceleration(f: Field, degree: int, x) -> np.ndarray:
-    out = np.zeros(3)
-    harmonics(f.packed(), 0, degree, *x, np.zeros((7, f.degree + 3)), out)
-    return out
+    return np.array(harmonics(f.packed(), 0, degree, *x, np.zeros(room(f.degree)), 0))
 
 
 def potential(f: Field, degree: int, x) -> float:

@@ -29,6 +29,7 @@ from orbits.forces.model import (
     Acting,
     pack_model,
 )
+from orbits.forces.sky import bodies_from, moon_turns
 from orbits.forces.space_weather import Weather
 from orbits.forces.thrust import TRIADS, Thrust
 from orbits.forces.tides import K2
@@ -170,7 +171,9 @@ def assemble(
         head |= {TRIAD: TRIADS[push.triad]}
         head |= {DIRECTION + i: push.unit[i] for i in range(3)}
     series = [
-        (sky.buffer, sky.table) for sky in (almanac.ephemeris, almanac.moon, almanac.earth)
+        bodies_from(almanac, center, [name for name in placed if name != center]),
+        moon_turns(almanac),
+        (almanac.earth.buffer, almanac.earth.table),
     ]
     if forces.fall == "ephemeris":
         series.append(pack([excess_fall(almanac, center, forces.mu_of)]))

@@ -1,7 +1,9 @@
 """Spherical-harmonic gravity of the Earth and the Moon, compiled, in body-fixed axes.
 
-Pines' formulation with fully normalised coefficients: no singularity at the poles. Rows of
-equal degree are summed over the order, so that the inner loops vectorise.
+Pines' formulation with fully normalised coefficients: no singularity at the poles. Eight orders
+at a time are summed over the degree, in the lanes of vector registers (lanes.py); the
+functions are scaled so that their recursion has one factor a term, and their derivatives follow
+the differentiated recursion, so that three numbers a term are read.
 
 Sources: Pines (1973), AIAA J. 11(11), 1508; the normalised recursion of Fantino and Casotto
 (2009), J. Geod. 83, 595, eqs. 31-36. [pines1973] [fantino2009]
@@ -16,6 +18,7 @@ from numpy.typing import NDArray
 
 from orbits.compiled import compiled
 from orbits.errors import DataError
+from orbits.lanes import LANES, load, spread, store, times, times_plus, unit
 
 TABLES = {"moon": "grgm1200a", "earth": "egm96"}  # the field that a body has by default
 
@@ -48,7 +51,7 @@ class Field:
         return len(self.c) - 1
 
     def packed(self) -> NDArray[np.float64]:
-        """Return the numbers that the compiled code reads (see ``_BLOCKS``)."""
+        """Return the numbers that the compiled code reads (see ``_HEAD``)."""
         degree, c, s = self.degree, self.c, self.s
         n = np.arange(degree + 1, dtype=np.float64)[:, None]
         m = np.arange(degree + 1, dtype=np.float64)[None, :]
@@ -57,17 +60,30 @@ class Field:
             back = np.where(
                 m < n - 1,
                 np.sqrt(((n - 1) ** 2 - m**2) * (2 * n + 1) / ((2 * n - 3) * (n**2 - m**2))),
-                0.0,
+                1.0,
             )
-            rise = np.where(m < n, np.sqrt((n - m) * (n + m + 1)), 0.0)
-        rise[:, 0] = np.sqrt(n[:, 0] * (n[:, 0] + 1) / 2)
+        # Functions divided by ``scale`` follow a recursion whose second factor is 1; the
+        # coefficients take the scale up, and the functions of equal degree and order.
+        scale = np.ones_like(up)
+        for k in range(2, degree + 1):
+            scale[k] = back[k] * scale[k - 2]
+        up[1:] *= scale[:-1] / scale[1:]
         k = np.arange(degree + 1)
         sectoral = np.sqrt(np.where(k > 0, (2 * k + 1) / np.maximum(2 * k, 1), 1.0))
         sectoral[1] = np.sqrt(3.0)
+        scale *= np.cumprod(sectoral)
         tail = (2 * k + 1) * np.sqrt(k + 1.0) * np.sqrt((c**2 + s**2).sum(axis=1))
+        used = np.tril(np.ones_like(up)) * (n >= 2)
+        blank = np.zeros((degree + 1, -(degree + 1) % LANES))
+        tables = [
+            np.hstack([table, blank]) for table in (up, c * scale * used, s * scale * used)
+        ]
+        blocks = [
+            np.hstack([table[first:, first : first + LANES] for table in tables]).ravel()
+            for first in range(0, degree + 1, LANES)
+        ]
         head = [self.gm, self.radius, float(degree), self.truncation]
-        tables = [np.tril(table).ravel() for table in (c, s, up, back, rise)]
-        return np.concatenate([head, np.cumprod(sectoral), tail, *tables])
+        return np.concatenate([head, tail, *blocks])
 
 
 @cache
@@ -118,11 +134,11 @@ def field(name: str, degree: int, *, truncation: float = 1e-13) -> Field:
     )
 
 
-# A packed field: gm, radius, degree, truncation; then, each with degree + 1 numbers a row, the
-# functions of equal degree and order; (2n + 1) sqrt(n + 1) sigma_n; and five square tables:
-# C, S, the two factors of the recursion in degree, the factor from order m + 1 to the
-# derivative of order m.
-_HEAD, _BLOCKS = 4, 5
+# A packed field: gm, radius, degree, truncation; (2n + 1) sqrt(n + 1) sigma_n by degree; then,
+# for each eight orders from 0, 8, ... on and each degree from the first of these orders on, the
+# factor of the recursion (8), C (8) and S (8).
+_HEAD = 4
+_COUNT = np.arange(8.0)
 
 
 @compiled
@@ -138,7 +154,7 @@ def degree_needed(m, at, radius):
         return degree
     ratio = m[at + 1] / radius
     weight = m[at] / (radius * radius)
-    tail = at + _HEAD + degree + 1
+    tail = at + _HEAD
     left_out = 0.0
     power = ratio**degree
     for n in range(degree, 1, -1):
@@ -149,62 +165,83 @@ def degree_needed(m, at, radius):
     return 1
 
 
-@compiled(fastmath=True)
-def harmonics(m, at, degree, x, y, z, work, out):
-    """Write the acceleration (m/s2) of degrees 2 to ``degree`` at (x, y, z) into ``out``.
+@compiled
+def room(degree):
+    """Return how many numbers of scratch ``harmonics`` needs."""
+    return 32 + 2 * (degree + 10)
 
-    All in the body-fixed axes of the field packed at ``at``, m. ``work`` is scratch, (7, w)
-    with w at least ``degree`` + 3.
+
+@compiled
+def _sum_orders(m, at, first, degree, u, ratio, out, o, half):
+    """Add what eight orders from ``first`` on give to the four sums at ``o`` in ``out``.
+
+    With G the scaled Legendre functions, the inner loop sums C G, S G, C G', S G' (derivatives
+    to the sine of the latitude), n C G and n S G over the degrees n. Behind the sums stand the
+    powers of (a + ib) R/r, ``half`` real parts and as many imaginary ones, each led by a zero.
+    """
+    along, across, back = spread(u * ratio), spread(ratio), spread(-ratio * ratio)
+    one, n = spread(1.0), spread(float(first))
+    g1 = g2 = d1 = d2 = c_g = s_g = c_d = s_d = c_n = s_n = spread(0.0)
+    for i in range(degree + 1 - first):
+        up, c, s = load(m, at), load(m, at + 8), load(m, at + 16)
+        at += 24
+        step = times(up, along)
+        start = unit(i) if i < 8 else spread(0.0)
+        g = times_plus(step, g1, times_plus(back, g2, start))
+        d = times_plus(step, d1, times_plus(times(up, across), g1, times(back, d2)))
+        g_n = times(n, g)
+        c_g, s_g = times_plus(c, g, c_g), times_plus(s, g, s_g)
+        c_d, s_d = times_plus(c, d, c_d), times_plus(s, d, s_d)
+        c_n, s_n = times_plus(c, g_n, c_n), times_plus(s, g_n, s_n)
+        g1, g2, d1, d2 = g, g1, d, d1
+        n = times_plus(one, one, n)
+    p = o + 32 + first
+    before, behind = load(out, p), load(out, p + half)
+    cosine, sine = load(out, p + 1), load(out, p + half + 1)
+    k = times_plus(one, load(_COUNT, 0), spread(float(first)))
+    kr = times(k, across)
+    c_k, s_k = times(kr, c_g), times(kr, s_g)
+    store(out, o + 0, times_plus(c_k, before, times_plus(s_k, behind, load(out, o + 0))))
+    minus = times(spread(-1.0), c_k)
+    store(out, o + 8, times_plus(s_k, before, times_plus(minus, behind, load(out, o + 8))))
+    store(out, o + 16, times_plus(c_d, cosine, times_plus(s_d, sine, load(out, o + 16))))
+    rise, tilt = times_plus(one, one, k), spread(u)
+    c_n = times_plus(rise, c_g, times_plus(tilt, c_d, c_n))
+    s_n = times_plus(rise, s_g, times_plus(tilt, s_d, s_n))
+    store(out, o + 24, times_plus(c_n, cosine, times_plus(s_n, sine, load(out, o + 24))))
+
+
+@compiled(fastmath=True)
+def harmonics(m, at, degree, x, y, z, work, o):
+    """Return the acceleration (m/s2) of degrees 2 to ``degree`` at (x, y, z), three numbers.
+
+    All in the body-fixed axes of the field packed at ``at``, m. ``work`` (n,) is scratch from
+    place ``o`` on, ``room(degree)`` numbers.
     """
     r = np.sqrt(x * x + y * y + z * z)
     a, b, u = x / r, y / r, z / r
     ratio = m[at + 1] / r
-    width = int(m[at + 2]) + 1
-    sectoral = m[at + _HEAD : at + _HEAD + width]
-    first = at + _HEAD + 2 * width
-    size = width * width
-    # Scratch: three degrees of Legendre functions scaled by (R/r)^n, the powers of a + ib,
-    # and k times the powers of order k - 1.
-    two_back, one_back, row = work[0], work[1], work[2]
-    cos_k, sin_k, k_cos, k_sin = work[3], work[4], work[5], work[6]
-    cos_k[0], sin_k[0], k_cos[0], k_sin[0] = 1.0, 0.0, 0.0, 0.0
-    for k in range(1, degree + 1):
-        cos_k[k] = a * cos_k[k - 1] - b * sin_k[k - 1]
-        sin_k[k] = b * cos_k[k - 1] + a * sin_k[k - 1]
-        k_cos[k] = k * cos_k[k - 1]
-        k_sin[k] = k * sin_k[k - 1]
-    for k in range(degree + 2):
-        two_back[k] = 0.0
-        one_back[k] = 0.0
-        row[k] = 0.0
-    two_back[0] = 1.0
-    one_back[0] = sectoral[1] * u * ratio
-    one_back[1] = sectoral[1] * ratio
-    u_ratio = u * ratio
-    ratio2 = ratio * ratio
-    power = ratio
+    half = degree + 10
+    cosine, sine = 1.0, 0.0
+    p = o + 32
+    work[p] = work[p + half] = 0.0
+    for k in range(1, degree + 2):
+        work[p + k], work[p + half + k] = cosine, sine
+        cosine, sine = ratio * (a * cosine - b * sine), ratio * (b * cosine + a * sine)
+    for k in range(degree + 2, half):
+        work[p + k] = work[p + half + k] = 0.0
+    for k in range(32):
+        work[o + k] = 0.0
+    size = int(m[at + 2]) + 1
+    block = at + _HEAD + size
+    for first in range(0, degree + 1, 8):
+        _sum_orders(m, block, first, degree, u, ratio, work, o, half)
+        block += 24 * (size - first)
     gx = gy = gz = radial = 0.0
-    for n in range(2, degree + 1):
-        power *= ratio
-        line = first + n * width
-        cn, sn = m[line : line + width], m[line + size : line + size + width]
-        up = m[line + 2 * size : line + 2 * size + width]
-        back = m[line + 3 * size : line + 3 * size + width]
-        rise = m[line + 4 * size : line + 4 * size + width]
-        for k in range(n):
-            row[k] = u_ratio * up[k] * one_back[k] - ratio2 * back[k] * two_back[k]
-        row[n] = sectoral[n] * power
-        row[n + 1] = 0.0
-        for k in range(n + 1):
-            value = row[k]
-            lift = rise[k] * row[k + 1]
-            share = cn[k] * cos_k[k] + sn[k] * sin_k[k]
-            gx += value * (cn[k] * k_cos[k] + sn[k] * k_sin[k])
-            gy += value * (sn[k] * k_cos[k] - cn[k] * k_sin[k])
-            gz += lift * share
-            radial += ((n + k + 1) * value + u * lift) * share
-        two_back, one_back, row = one_back, row, two_back
+    for k in range(8):
+        gx += work[o + k]
+        gy += work[o + 8 + k]
+        gz += work[o + 16 + k]
+        radial += work[o + 24 + k]
     scale = m[at] / (r * r)
-    out[0] = scale * (gx - radial * a)
-    out[1] = scale * (gy - radial * b)
-    out[2] = scale * (gz - radial * u)
+    return scale * (gx - radial * a), scale * (gy - radial * b), scale * (gz - radial * u)

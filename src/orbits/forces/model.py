@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 
 from orbits.chebyshev import OFFSET, evaluate, evaluate_rate
 from orbits.compiled import compiled
-from orbits.ephemeris import EARTH, EMB, MOON, NAMES, SUN
+from orbits.ephemeris import EARTH, MOON, NAMES, SUN
 from orbits.forces.atmosphere import REACH, TERMS, add_drag
-from orbits.forces.gravity import Field, harmonics
+from orbits.forces.gravity import Field, harmonics, room
 from orbits.forces.radiation import pressure_scale, sunlit_fraction
 from orbits.forces.relativity import add_schwarzschild
+from orbits.forces.sky import moon_axes
 from orbits.forces.thrust import triad_vector
 from orbits.forces.tides import add_tide
-from orbits.orientation import earth_matrix, moon_matrix
+from orbits.orientation import earth_matrix
 
 BODIES = len(NAMES)
 # Places in the head of ``m``. MOON_FIELD, EARTH_FIELD and AIR hold where a field or the Earth's
@@ -39,7 +40,7 @@ BODIES = len(NAMES)
 _HEAD = ACTING + 4 * (BODIES + 1)
 MOON_ROWS = BODIES  # rows of the table from which the Moon's orientation starts
 # Rows of the work array past the bodies: orientation (3), centre, two scratch vectors, the
-# phase of the shadow, one spare, then eight for the harmonics.
+# phase of the shadow, one spare, then one for the harmonics.
 _MATRIX, _BASE, _SUN = BODIES, BODIES + 3, BODIES + 4
 _NEAR, PHASE, _ROWS = BODIES + 5, BODIES + 6, BODIES + 8
 LIT, PARTIAL, DARK = 0.0, 1.0, 2.0
@@ -67,7 +68,8 @@ def pack_model(
     Parameters
     ----------
     series : list
-        Packed (buffer, table) of the bodies, the Moon's and the Earth's orientation, and, where
+        Packed (buffer, table) of the bodies from the centre and of the Moon's turns (sky.py),
+        of the Earth's orientation, and, where
         it is wanted, the fall of the centre (forces/fall.py).
     head : dict
         Numbers by their place.
@@ -110,74 +112,58 @@ def pack_model(
 @compiled
 def scratch(m):
     """Return the work array that ``acceleration`` needs for the model ``m``."""
-    width = 8
+    width = 12
     for place in (MOON_FIELD, EARTH_FIELD):
         if m[place] > 0.0:
-            width = max(width, int(m[int(m[place]) + 2]) + 3)
+            width = max(width, 12 + room(int(m[int(m[place]) + 2])))
     if m[AIR] > 0.0:
         width = max(width, TERMS)
-    return np.zeros((_ROWS + 8, width))
-
-
-@compiled
-def _add_harmonics(m, at, degree, matrix, x, y, z, rows, sign, out):
-    """Add to ``out`` the field's acceleration at (x, y, z) from its body, times ``sign``."""
-    g = rows[7]
-    harmonics(
-        m,
-        at,
-        degree,
-        matrix[0, 0] * x + matrix[0, 1] * y + matrix[0, 2] * z,
-        matrix[1, 0] * x + matrix[1, 1] * y + matrix[1, 2] * z,
-        matrix[2, 0] * x + matrix[2, 1] * y + matrix[2, 2] * z,
-        rows,
-        g,
-    )
-    gx, gy, gz = sign * g[0], sign * g[1], sign * g[2]
-    for c in range(3):
-        out[c] += matrix[0, c] * gx + matrix[1, c] * gy + matrix[2, c] * gz
+    return np.zeros((_ROWS + 1, width))
 
 
 @compiled
 def _add_field(m, table, row, degree, t, r, work, out):
     """Add the harmonics of body ``row``, less their pull on the centre of integration."""
-    matrix = work[_MATRIX : _MATRIX + 3]
+    flat = work[_ROWS]  # nine numbers of the axes, then what the harmonics need
     if row == MOON:
         at = int(m[MOON_FIELD])
-        moon_matrix(m, table[MOON_ROWS:], t, matrix)
+        moon_axes(m, table, MOON_ROWS, t, flat)
     else:
         at = int(m[EARTH_FIELD])
+        matrix = work[_MATRIX : _MATRIX + 3]
         earth_matrix(m, table[int(m[EARTH_ROWS]) :], t, matrix)
-    rows = work[_ROWS:]
-    x, y, z = work[row, 0], work[row, 1], work[row, 2]
-    _add_harmonics(m, at, degree, matrix, r[0] - x, r[1] - y, r[2] - z, rows, 1.0, out)
-    if row != int(m[CENTER]) and m[FALL] == 0.0:
-        # The centre falls in the field too; its fall is subtracted, as for point masses.
-        _add_harmonics(m, at, degree, matrix, -x, -y, -z, rows, -1.0, out)
+        for c in range(9):
+            flat[c] = matrix[c // 3, c % 3]
+    x, y, z, sign = r[0], r[1], r[2], 1.0
+    away = row != int(m[CENTER])
+    # The centre falls in the field too; its fall is subtracted, as for point masses.
+    for turn in range(2 if away and m[FALL] == 0.0 else 1):
+        if turn == 1:
+            x, y, z, sign = 0.0, 0.0, 0.0, -1.0
+        if away:
+            x, y, z = x - work[row, 0], y - work[row, 1], z - work[row, 2]
+        gx, gy, gz = harmonics(
+            m,
+            at,
+            degree,
+            flat[0] * x + flat[1] * y + flat[2] * z,
+            flat[3] * x + flat[4] * y + flat[5] * z,
+            flat[6] * x + flat[7] * y + flat[8] * z,
+            flat,
+            12,
+        )
+        for c in range(3):
+            out[c] += sign * (flat[c] * gx + flat[3 + c] * gy + flat[6 + c] * gz)
 
 
 @compiled
 def place_bodies(m, table, t, work):
-    """Write the vectors from the centre of integration to the bodies in use into ``work``.
-
-    The kernel gives Earth and Moon from their barycentre (EMB), all others from the Sun's.
-    """
+    """Write the vectors from the centre of integration to the bodies in use into ``work``."""
     center = int(m[CENTER])
-    emb, base = work[EMB], work[_BASE]
-    evaluate(m, table, EMB, t, emb)
-    evaluate(m, table, center, t, base)
-    near = center in (MOON, EARTH)
     for i in range(int(m[COUNT])):
         row = int(m[ACTING + 4 * i])
-        if row == center:
-            continue
-        place = work[row]
-        evaluate(m, table, row, t, place)
-        inner = row in (MOON, EARTH)
-        for c in range(3):
-            if inner != near:
-                place[c] += emb[c] if inner else -emb[c]
-            place[c] -= base[c]
+        if row != center:
+            evaluate(m, table, row, t, work[row])
 
 
 @compiled
@@ -264,12 +250,9 @@ def _add_drag(m, table, degrees, t, y, work, out):
     if r[0] * r[0] + r[1] * r[1] + r[2] * r[2] > REACH * REACH:
         return
     if center != EARTH:
-        # As in ``place_bodies``: Earth and Moon count from their barycentre.
-        for row, sign in ((EARTH, -1.0), (EMB, -1.0), (center, 1.0)):
-            if row != EMB or center != MOON:
-                evaluate_rate(m, table, row, t, rate)
-                for c in range(3):
-                    v[c] += sign * rate[c]
+        evaluate_rate(m, table, EARTH, t, rate)
+        for c in range(3):
+            v[c] -= rate[c]
     matrix = work[_MATRIX : _MATRIX + 3]
     if degrees[1] < 2:  # else the Earth's field has left it there
         earth_matrix(m, table[int(m[EARTH_ROWS]) :], t, matrix)

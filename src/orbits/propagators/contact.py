@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from orbits.chebyshev import evaluate, evaluate_rate
 from orbits.compiled import compiled
-from orbits.ephemeris import from_emb
 from orbits.forces.model import ACTING, CENTER, COUNT, MU
 
 _FASTEST = 7e4  # m/s: no two bodies of the solar system part faster
@@ -38,11 +38,10 @@ def _away(m, table, row, t, rate, out):
     if row == int(m[CENTER]):
         out[0] = out[1] = out[2] = 0.0
         return
-    base = np.empty(3)
-    from_emb(m, table, row, t, rate, out)
-    from_emb(m, table, int(m[CENTER]), t, rate, base)
-    for c in range(3):
-        out[c] -= base[c]
+    if rate:
+        evaluate_rate(m, table, row, t, out)
+    else:
+        evaluate(m, table, row, t, out)
 
 
 @compiled
