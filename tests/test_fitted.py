@@ -87,6 +87,50 @@ def _nearest(trajectory):
     return r.reshape(t.shape).min(axis=0)
 
 
+def test_the_bound_on_the_third_derivative_holds():
+    trajectory = fit()
+    t = trajectory.t
+    a, b = t[:-3], t[3:]
+    jerk = trajectory.pieces.jerk(a, b)
+    place = np.linspace(a, b, 300)[1:-1]
+    h = 1.0  # s
+    rates = [trajectory.velocity((place + k * h).ravel()) for k in (-1, 0, 1)]
+    size = np.linalg.norm(rates[0] - 2.0 * rates[1] + rates[2], axis=1).reshape(place.shape)
+    assert np.all(
+        size.max(axis=0) <= jerk * (1 + 1e-4) + 1e-11
+    )  # differences of rounded speeds
+    assert np.median(size.max(axis=0) / jerk) > 0.5
+
+
+@pytest.mark.parametrize("share", [1e-6, 0.1, 0.7, 1.0])
+def test_pieces_cut_short_are_the_same_up_to_the_cut(share):
+    pieces = fit().pieces
+    for end in (pieces.edges[5], pieces.edges[5] + share * (pieces.edges[6] - pieces.edges[5])):
+        cut = pieces.until(end)
+        assert cut.edges[-1] == end
+        t = np.linspace(cut.edges[0], end, 500)
+        assert np.abs(cut.position(t) - pieces.position(t)).max() < 1e-7  # m, rounding
+    assert len(pieces.until(pieces.edges[5]).coefficients) == 5
+
+
+def test_a_kink_is_kept_where_a_cut_is_named():
+    kink = PATH.span[0] + 1.234e5
+
+    def motion(t):
+        late = np.maximum(t - kink, 0.0)[:, None]
+        r, v = PATH.state(t)
+        return r + 0.3 * late, v + 0.3 * (late > 0.0)
+
+    trajectory = fitted_trajectory(
+        motion, PATH.span, MOON, longest=2e4, consistent=False, cuts=[kink, 0.0], provenance={}
+    )
+    assert list(trajectory.joins) == [kink]
+    t = np.linspace(*PATH.span, 9999)
+    assert np.abs(trajectory.position(t) - motion(t)[0]).max() < 1.2e-3  # m
+    jump = trajectory.velocity(kink) - trajectory.velocity(np.nextafter(kink, 0.0))
+    np.testing.assert_allclose(jump, 0.3, atol=1e-4)  # m/s
+
+
 @settings(max_examples=50, deadline=None)
 @given(st.integers(1, 5), st.floats(1e2, 1e11), st.floats(1e3, 1e7))
 def test_a_circle_of_any_size_and_speed_is_followed(turns, radius, period):

@@ -8,11 +8,12 @@ the certified search for windows works on them.
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
 from numpy.polynomial import chebyshev
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from orbits.compiled import compiled
 from orbits.errors import ConvergenceError
@@ -26,7 +27,7 @@ Motion = Callable[[Array], tuple[Array, Array]]
 TOLERANCE = 1e-3  # m
 NODES = 14  # a piece has the positions at these many points and the slopes at its two ends
 SHORTEST = 1e-3  # s; a function that needs shorter pieces jumps
-ROUGH = 4  # halvings in a row that leave an error under 1,000 tolerances as large: it is noise
+ROUGH = 4  # halvings in a row that leave an error of under 1,000 tolerances standing: noise
 _ROUNDING = 64.0 * float(np.finfo(np.float64).eps)
 
 _ANGLES = np.pi * np.arange(NODES) / (NODES - 1)
@@ -88,6 +89,18 @@ class ChebyshevPieces:
         edges = np.concatenate([self.edges, later.edges[1:]])
         return ChebyshevPieces(edges, np.concatenate(both))
 
+    def until(self, t: float) -> "ChebyshevPieces":
+        """Return this one up to ``t``, which lies after its first edge."""
+        last = int(np.searchsorted(self.edges, t, side="left")) - 1
+        size = self.coefficients.shape[2]
+        x = chebyshev.chebpts1(size)
+        share = (t - self.edges[last]) / (self.edges[last + 1] - self.edges[last])
+        values = chebyshev.chebvander(share * (1.0 + x) - 1.0, size - 1)
+        cut = np.linalg.solve(chebyshev.chebvander(x, size - 1), values)
+        coefficients = self.coefficients[: last + 1].copy()
+        coefficients[last] = coefficients[last] @ cut.T
+        return ChebyshevPieces(np.append(self.edges[: last + 1], t), coefficients)
+
     def position(self, t: Array) -> Array:
         """Return positions (n, 3), m; ``t`` lies within the edges."""
         out = np.empty((len(t), 3))
@@ -102,11 +115,18 @@ class ChebyshevPieces:
 
     def bounds(self, a: Array, b: Array) -> tuple[Array, Array]:
         """Return bounds on the speed and acceleration of ``position`` over each [a, b]."""
+        first, last = self._pieces_of(a, b)
+        speed, acceleration, _ = self._piece_bounds
+        return speed.over(first, last), acceleration.over(first, last)
+
+    def jerk(self, a: Array, b: Array) -> Array:
+        """Return a bound on the third derivative of ``position`` over each [a, b], m/s3."""
+        return self._piece_bounds[2].over(*self._pieces_of(a, b))
+
+    def _pieces_of(self, a: Array, b: Array) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         n = len(self.coefficients)
         first = np.clip(np.searchsorted(self.edges, a, side="right") - 1, 0, n - 1)
-        last = np.clip(np.searchsorted(self.edges, b, side="left") - 1, first, n - 1)
-        speed, acceleration = self._piece_bounds
-        return speed.over(first, last), acceleration.over(first, last)
+        return first, np.clip(np.searchsorted(self.edges, b, side="left") - 1, first, n - 1)
 
     @cached_property
     def _rates(self) -> Array:
@@ -118,9 +138,11 @@ class ChebyshevPieces:
         return np.ascontiguousarray(rates)
 
     @cached_property
-    def _piece_bounds(self) -> tuple[RangeMax, RangeMax]:
+    def _piece_bounds(self) -> tuple[RangeMax, RangeMax, RangeMax]:
         accelerations = self._derivative(self._rates)
-        return RangeMax.of(_greatest(self._rates)), RangeMax.of(_greatest(accelerations))
+        orders = (self._rates, accelerations, self._derivative(accelerations))
+        speed, acceleration, jerk = (RangeMax.of(_greatest(series)) for series in orders)
+        return speed, acceleration, jerk
 
 
 def _greatest(series: Array) -> Array:
@@ -135,7 +157,7 @@ def _greatest(series: Array) -> Array:
     return np.maximum(*ends) + size[:, 2:].sum(axis=1)
 
 
-def fitted_trajectory(
+def fitted_trajectory(  # noqa: PLR0913 - one call says all of a fit
     motion: Motion,
     span: tuple[float, float],
     frame: Frame,
@@ -143,6 +165,7 @@ def fitted_trajectory(
     longest: float,
     tolerance: float = TOLERANCE,
     consistent: bool = True,
+    cuts: ArrayLike = (),
     provenance: dict[str, Any],
 ) -> Trajectory:
     """Return the trajectory of ``motion`` over ``span``, within ``tolerance`` of it.
@@ -164,6 +187,9 @@ def fitted_trajectory(
     consistent : bool
         Whether the velocities are the derivatives of the positions. If not (theories with
         truncated periodic terms), the slopes come from the positions.
+    cuts : (k,) times, s
+        Where slopes or higher derivatives jump: no piece crosses them, and those inside the
+        span become joins. With ``consistent`` the velocity must not jump there.
     provenance : dict
         What made the motion; the fit adds its own figures.
 
@@ -179,10 +205,10 @@ def fitted_trajectory(
         raise ValueError(f"span must run forward, got {first} to {last} s past J2000 TDB")
     if not (tolerance > 0.0 and longest > 0.0):
         raise ValueError(f"tolerance and longest must be > 0, got {tolerance} and {longest}")
-    count = max(1, int(np.ceil((last - first) / longest)))
-    cuts = np.linspace(first, last, count + 1)
-    start, stop = cuts[:-1], cuts[1:]
-    before, stuck = np.full(count, np.inf), np.zeros(count, dtype=np.int64)
+    joins = np.unique(np.asarray(cuts, dtype=np.float64))
+    joins = joins[(joins > first) & (joins < last)]
+    start, stop = _first_pieces(np.array([first, *joins, last]), longest)
+    before, stuck = np.full(start.size, np.inf), np.zeros(start.size, dtype=np.int64)
     done: list[tuple[Array, Array, Array, Array]] = []
     while start.size:
         values, slopes, between = _sampled(motion, start, stop, consistent=consistent)
@@ -191,7 +217,7 @@ def fitted_trajectory(
         done.append((start[good], stop[good], values[good], slopes[good]))
         start, stop = start[~good], stop[~good]
         error, before, stuck = error[~good], before[~good], stuck[~good]
-        stuck = np.where((error > 0.25 * before) & (before < 1e3), stuck + 1, 0)
+        stuck = np.where((error > 0.75 * before) & (before < 1e3), stuck + 1, 0)
         if np.any((stop - start < SHORTEST) | (stuck >= ROUGH)):
             raise _rough(start, stop, error, tolerance)
         before, stuck = np.tile(error, 2), np.tile(stuck, 2)
@@ -201,12 +227,19 @@ def fitted_trajectory(
     order = np.argsort(parts[0])
     start, stop, values, slopes = (part[order] for part in parts)
     if not consistent:
-        shared = 0.5 * (slopes[:-1, 1] + slopes[1:, 0])
-        slopes[:-1, 1], slopes[1:, 0] = shared, shared
+        left = np.flatnonzero(~np.isin(stop[:-1], joins))
+        shared = 0.5 * (slopes[left, 1] + slopes[left + 1, 0])
+        slopes[left, 1], slopes[left + 1, 0] = shared, shared
     edges = np.append(start, last)
     pieces = ChebyshevPieces(edges, _series(values, slopes, start, stop))
     figures = {"pieces": len(start), "fit_tolerance": tolerance}
-    return Trajectory(frame, pieces, np.empty(0), {**provenance, **figures})
+    return Trajectory(frame, pieces, joins, {**provenance, **figures})
+
+
+def _first_pieces(ends: Array, longest: float) -> tuple[Array, Array]:
+    """Return starts and stops of equal pieces of at most ``longest`` between the ``ends``."""
+    edges = [np.linspace(a, b, int(np.ceil((b - a) / longest)) + 1) for a, b in pairwise(ends)]
+    return np.concatenate([e[:-1] for e in edges]), np.concatenate([e[1:] for e in edges])
 
 
 def _sampled(motion: Motion, start: Array, stop: Array, *, consistent: bool):
