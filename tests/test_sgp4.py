@@ -1,4 +1,4 @@
-"""Element sets: every fault of the lines named, all notations of OMM alike, TEME turned right."""
+"""Element sets: every fault of the lines named, all notations of OMM alike, TEME turned."""
 
 import json
 
@@ -203,7 +203,7 @@ def test_two_messages_in_one_file_are_two_objects(tmp_path, fields):
 def test_a_file_that_is_no_omm_is_refused(tmp_path, text):
     path = tmp_path / "x.omm"
     path.write_text(text)
-    with pytest.raises(DataError, match="x.omm"):
+    with pytest.raises(DataError, match=r"x\.omm"):
         read_omm(path)
 
 

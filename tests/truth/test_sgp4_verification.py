@@ -65,7 +65,7 @@ def test_positions_and_velocities_are_the_published_ones(case, rows):
     t = instants(elements, rows[:, 0])
     good = [_runs(elements, x) for x in t]
     r, v = teme(elements, t[good])
-    # Printed to 1e-8 km and 1e-9 km/s; t has a grain of 0.12 us, 1 mm at 8 km/s. The rounding of
+    # Printed to 1e-8 km and 1e-9 km/s; t has a grain of 0.12 us, 1 mm at 8 km/s. Rounding of
     # compilers shows at the eccentricity of 0.995 that 33333 was given.
     scale = 10.0 if first[2:7] == "33333" else 1.0
     assert np.abs(r - rows[good, 1:4] * 1e3).max(initial=0.0) < 1e-3 * scale
@@ -112,7 +112,7 @@ def test_an_object_that_decays_in_the_span_says_so():
     first, second, _ = next(c for c, _ in CASES if c[0][2:7] == "28872")
     elements = tle(first, second)
     almanac = Almanac.load(elements.epoch, elements.epoch + 7200.0)
-    with pytest.raises(PropagationError, match="28872 .* has decayed") as caught:
+    with pytest.raises(PropagationError, match=r"28872 .* has decayed") as caught:
         Sgp4(almanac).propagate(elements, (elements.epoch, elements.epoch + 7200.0))
     assert caught.value.kind == "decayed"
     # The published answers end after 50 minutes.
