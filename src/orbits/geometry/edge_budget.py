@@ -67,8 +67,8 @@ class EdgeBudget:
         """Return the row of each edge ``t`` (n,), s, or -1 where none is that near, s."""
         if not self.t.size:
             return np.full(np.shape(t), -1)
-        right = np.clip(np.searchsorted(self.t, t), 1, self.t.size - 1) if self.t.size > 1 else 0
-        left = np.maximum(np.asarray(right) - 1, 0)
+        right = np.minimum(np.searchsorted(self.t, t), self.t.size - 1)
+        left = np.maximum(right - 1, 0)
         nearer = np.abs(self.t[left] - t) <= np.abs(self.t[right] - t)
         row = np.where(nearer, left, right)
         return np.where(np.abs(self.t[row] - t) <= within, row, -1)

@@ -44,7 +44,7 @@ def free_space_loss(distance: ArrayLike, frequency: float) -> Any:
 
 
 def dish_gain(diameter: float, frequency: float, efficiency: float) -> float:
-    """Return the gain of a dish, dBi: ``efficiency (pi D f / c)^2``. [maral2009]"""
+    """Return the gain of a dish, dBi: ``efficiency (pi D f / c)^2``. [maral2009]."""
     return float(decibels(efficiency * (np.pi * diameter * frequency / SPEED_OF_LIGHT) ** 2))
 
 

@@ -21,9 +21,10 @@ _HIGHEST = 0.5 * np.pi - 1e-6
 
 
 def refraction(elevation: ArrayLike) -> Array:
-    """Return by how much the air raises what is seen at apparent ``elevation``, rad; same shape.
+    """Return by how much the air raises what is seen at ``elevation``, rad; same shape.
 
-    Bennett's formula, within 0.07 arcmin of the tables for light, at 15 C and 1013.25 hPa;
+    The elevation is the apparent one. Bennett's formula, within 0.07 arcmin of the tables for
+    light, at 15 C and 1013.25 hPa;
     below the horizon it is held at its value there. Water vapour, which bends radio waves by
     up to a fifth more, is neglected.
 
@@ -60,7 +61,7 @@ def with_horizon(leg: Leg, higher: float) -> Leg | None:
 
 
 def with_path(leg: Leg, name: str, path: Path) -> Leg | None:
-    """Return ``leg`` with another ``path`` of its node ``name``; None if it has no such node."""
+    """Return ``leg`` with another ``path`` of its node ``name``; None without such a node."""
     ends = [
         Node(name, path) if node.name == name else node
         for node in (leg.transmitter, leg.receiver)
@@ -75,7 +76,9 @@ def on_principal_axes(almanac: "Almanac") -> "Almanac":
     return replace(almanac, moon=replace(almanac.moon, mean_earth=np.eye(3)))
 
 
-def _with_sites(leg: Leg, change: Callable[[Site], Site], body: str | None = None) -> Leg | None:
+def _with_sites(
+    leg: Leg, change: Callable[[Site], Site], body: str | None = None
+) -> Leg | None:
     ends = []
     for node in (leg.transmitter, leg.receiver):
         path = node.path

@@ -22,6 +22,7 @@ from orbits.mission.quantities import (
 )
 from orbits.mission.schema_network import Chain, Link, Site
 from orbits.mission.schema_spacecraft import STRICT, Assumed, BodyName, Source, Spacecraft
+from orbits.mission.schema_uncertainty import Dispersion, EdgeBudget, Vary
 
 Text: TypeAlias = Annotated[str, Field(min_length=1)]
 SCHEMA_ID = "orbits.mission/1"
@@ -75,6 +76,15 @@ class Analysis(BaseModel):
     model_config = STRICT
     windows: WindowSearch = Field(default_factory=WindowSearch)
     eclipse: EclipseAnalysis | None = None
+    edge_budget: EdgeBudget | None = Field(
+        default=None, alias="edge-budget", description="By how much each window edge may move."
+    )
+    dispersion: Dispersion | None = Field(
+        default=None, description="Windows scattered by the spacecraft's uncertainties."
+    )
+    vary: tuple[Vary, ...] = Field(
+        default=(), description="Values taken through others: every verdict for each of them."
+    )
 
 
 class Requirement(BaseModel):

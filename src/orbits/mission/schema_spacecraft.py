@@ -39,6 +39,8 @@ Assumed: TypeAlias = Annotated[
     tuple[str, ...],
     Field(description="Keys of this table whose values are assumed, not published."),
 ]
+Sigma: TypeAlias = Annotated[Quantity, Measure("length", low="0 m")]
+SpeedSigma: TypeAlias = Annotated[Quantity, Measure("speed", low="0 m/s")]
 Inclination: TypeAlias = Annotated[Quantity, Measure("angle", low="0 deg", high="180 deg")]
 
 
@@ -223,6 +225,59 @@ class Dynamics(BaseModel):
     assumed: Assumed = ()
 
 
+class Uncertainty(BaseModel):
+    """How well a spacecraft's path is known; every value is one standard deviation.
+
+    Three ways: the same error of position along the whole path (``radial``, ``along_track``,
+    ``cross_track``); errors of the state at ``epoch``, carried along the path; or the
+    covariances of an OEM file, of which the one nearest to ``epoch`` is carried along.
+    """
+
+    model_config = STRICT
+    radial: Sigma | None = None
+    along_track: Sigma | None = None
+    cross_track: Sigma | None = None
+    epoch: Instant | None = Field(
+        default=None, description="Default: that of the orbit; of a file, the mission's start."
+    )
+    frame: Literal["rtn", "icrf"] = Field(
+        default="rtn", description="rtn: radial, along track, cross track."
+    )
+    position: tuple[Sigma, Sigma, Sigma] | None = None
+    velocity: tuple[SpeedSigma, SpeedSigma, SpeedSigma] | None = None
+    covariance: str | None = Field(
+        default=None, min_length=1, examples=["relay.oem"], description="An OEM file."
+    )
+    source: Source = None
+    assumed: Assumed = ()
+
+    @model_validator(mode="after")
+    def _one_way(self) -> "Uncertainty":
+        steady = [
+            key
+            for key in ("radial", "along_track", "cross_track")
+            if getattr(self, key) is not None
+        ]
+        state = [key for key in ("position", "velocity") if getattr(self, key) is not None]
+        given = [keys[0] for keys in (steady, state) if keys]
+        given += ["covariance"] if self.covariance is not None else []
+        if len(given) != 1:
+            raise fault(
+                "an uncertainty is stated one way",
+                "give radial, along_track, cross_track; or position and velocity at an epoch; "
+                "or the file of a covariance",
+                given[1] if given else "",
+            )
+        if len(state) == 1:
+            other = "velocity" if state == ["position"] else "position"
+            raise fault(
+                f"{state[0]} without {other}", f"add {other} = [...], three sigmas", state[0]
+            )
+        if steady and self.epoch is not None:
+            raise fault("these errors hold at every instant", "take the epoch away", "epoch")
+        return self
+
+
 class Spacecraft(BaseModel):
     """One spacecraft."""
 
@@ -238,5 +293,6 @@ class Spacecraft(BaseModel):
     engine: dict[Name, Engine] = Field(default_factory=dict)
     orbit: Orbit
     dynamics: Dynamics = Field(default_factory=Dynamics)
+    uncertainty: Uncertainty | None = None
     source: Source = None
     assumed: Assumed = ()

@@ -89,7 +89,8 @@ def read_oem(path: Path) -> Trajectory:
     """Return the trajectory that a CCSDS OEM file in keyword notation holds, in ICRF axes.
 
     Segments must follow each other without a gap; each seam is a join. The interpolation
-    that the file names is not used: see ``of_states``. Covariances are skipped.
+    that the file names is not used: see ``of_states``. Covariances are left to
+    ``covariances.read_covariances``.
 
     Raises
     ------
@@ -161,7 +162,7 @@ def _trajectory(segment: _Segment, file: str, begins: float | None) -> Trajector
         if value not in table:
             raise DataError(f"{file}: {key} = {value} is not known; one of {', '.join(table)}")
     try:
-        t = np.array([parse_t(f"{_calendar(text)} {scale}") for text in segment.instants])
+        t = np.array([parse_t(f"{calendar_date(text)} {scale}") for text in segment.instants])
         if begins is not None and len(t):
             if abs(t[0] - begins) > _SEAM:
                 raise DataError(
@@ -177,7 +178,7 @@ def _trajectory(segment: _Segment, file: str, begins: float | None) -> Trajector
         raise DataError(f"{file}: {error}") from error
 
 
-def _calendar(text: str) -> str:
+def calendar_date(text: str) -> str:
     """Return an instant with a calendar date, from one that may count the days of a year."""
     text = text.removesuffix("Z")
     day = _DAY_OF_YEAR.fullmatch(text)

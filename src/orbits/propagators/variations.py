@@ -156,6 +156,26 @@ def transition(m, table, places, t, y, phi):
                 )  # fmt: skip
 
 
+@compiled
+def onwards(m, table, nodes, y, phi, t, row, out):
+    """Fill ``out`` (n, 6, 6) with one step of the partials from node ``row[i]`` to ``t[i]``.
+
+    ``nodes``, ``y`` and ``phi`` are those of ``transition``, without parameters.
+    """
+    none = np.zeros(0, np.int64)
+    pair, state, two = np.empty(2), np.empty((2, 6)), np.empty((2, 6, 6))
+    for i in range(len(t)):
+        k = row[i]
+        if t[i] == nodes[k]:
+            out[i] = phi[k]
+            continue
+        pair[0], pair[1] = nodes[k], t[i]
+        state[0] = y[k]
+        two[0] = phi[k]
+        transition(m, table, none, pair, state, two)
+        out[i] = two[1]
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Variations:
     """The partials of an arc's states by its start and by parameters.
