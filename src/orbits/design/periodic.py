@@ -227,7 +227,7 @@ def member_where(
     """
     values = np.array([value_of(member) for member in family]) - wanted
     found = []
-    for k in np.flatnonzero(values[:-1] * values[1:] <= 0.0):
+    for k in np.flatnonzero(values[:-1] * values[1:] <= 0.0).tolist():
         found.append(_between(family[k], family[k + 1], value_of, wanted, planar))
     return found
 
@@ -293,7 +293,7 @@ def manifold(
     times = np.linspace(0.0, -duration if stable else duration, 200)
     for t in orbit.period * np.arange(count) / count:
         here, phi = flow(orbit.state, t, mu) if t else (orbit.state, np.eye(6))
-        direction = phi @ vectors[:, k].real
+        direction = phi @ np.real(vectors[:, k])
         direction /= np.linalg.norm(direction[:3])
         arcs += [states(here + sign * offset * direction, times, mu) for sign in (1.0, -1.0)]
     return arcs
