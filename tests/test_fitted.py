@@ -113,6 +113,16 @@ def test_pieces_cut_short_are_the_same_up_to_the_cut(share):
     assert len(pieces.until(pieces.edges[5]).coefficients) == 5
 
 
+def test_the_middle_of_pieces_is_the_same_motion():
+    pieces = fit().pieces
+    start, stop = pieces.edges[3] + 17.0, pieces.edges[9] - 5.0
+    for a, b in ((start, stop), (start, start + 1.0), (pieces.edges[0], pieces.edges[-1])):
+        part = pieces.between(a, b)
+        assert (part.edges[0], part.edges[-1]) == (a, b)
+        t = np.linspace(a, b, 500)
+        assert np.abs(part.position(t) - pieces.position(t)).max() < 1e-7  # m, rounding
+
+
 def test_a_kink_is_kept_where_a_cut_is_named():
     kink = PATH.span[0] + 1.234e5
 

@@ -16,8 +16,8 @@ from xml.etree import ElementTree
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sgp4.api import Satrec  # pyright: ignore[reportMissingImports] - not sgp4.py beside this
-from sgp4.omm import initialize, parse_xml  # pyright: ignore[reportMissingImports]
+from sgp4.api import Satrec
+from sgp4.omm import initialize, parse_xml
 
 from orbits.constants import DAY
 from orbits.errors import DataError

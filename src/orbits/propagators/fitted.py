@@ -91,15 +91,21 @@ class ChebyshevPieces:
 
     def until(self, t: float) -> "ChebyshevPieces":
         """Return this one up to ``t``, which lies after its first edge."""
-        last = int(np.searchsorted(self.edges, t, side="left")) - 1
-        size = self.coefficients.shape[2]
-        x = chebyshev.chebpts1(size)
-        share = (t - self.edges[last]) / (self.edges[last + 1] - self.edges[last])
-        values = chebyshev.chebvander(share * (1.0 + x) - 1.0, size - 1)
-        cut = np.linalg.solve(chebyshev.chebvander(x, size - 1), values)
-        coefficients = self.coefficients[: last + 1].copy()
-        coefficients[last] = coefficients[last] @ cut.T
-        return ChebyshevPieces(np.append(self.edges[: last + 1], t), coefficients)
+        return self.between(float(self.edges[0]), t)
+
+    def between(self, start: float, stop: float) -> "ChebyshevPieces":
+        """Return this one from ``start`` to ``stop``, within its edges but for rounding."""
+        inner = self.edges[1:-1]
+        first = int(np.searchsorted(inner, start, side="right"))
+        last = int(np.searchsorted(inner, stop, side="left"))
+        edges = self.edges[first : last + 2].copy()
+        coefficients = self.coefficients[first : last + 1].copy()
+        for k, end in ((0, start), (-1, stop)):
+            a, b = (edges[0], edges[1]) if k == 0 else (edges[-2], edges[-1])
+            low, high = (end, b) if k == 0 else (a, end)
+            coefficients[k] = _part(coefficients[k], (low - a) / (b - a), (high - a) / (b - a))
+            edges[k] = end
+        return ChebyshevPieces(edges, coefficients)
 
     def position(self, t: Array) -> Array:
         """Return positions (n, 3), m; ``t`` lies within the edges."""
@@ -143,6 +149,16 @@ class ChebyshevPieces:
         orders = (self._rates, accelerations, self._derivative(accelerations))
         speed, acceleration, jerk = (RangeMax.of(_greatest(series)) for series in orders)
         return speed, acceleration, jerk
+
+
+def _part(series: Array, low: float, high: float) -> Array:
+    """Return a series (3, k) over the part of its interval between two fractions of it."""
+    if (low, high) == (0.0, 1.0):
+        return series
+    size = series.shape[1]
+    x = chebyshev.chebpts1(size)
+    values = chebyshev.chebvander(low * (1.0 - x) + high * (1.0 + x) - 1.0, size - 1)
+    return series @ np.linalg.solve(chebyshev.chebvander(x, size - 1), values).T
 
 
 def _greatest(series: Array) -> Array:

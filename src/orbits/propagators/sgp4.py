@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from sgp4.api import SGP4_ERRORS, SatrecArray  # pyright: ignore[reportMissingImports] - not us
+from sgp4.api import SGP4_ERRORS, SatrecArray
 
 from orbits.almanac import Almanac
 from orbits.constants import DAY

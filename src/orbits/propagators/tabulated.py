@@ -6,13 +6,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
+from numpy.polynomial import chebyshev
 from numpy.typing import NDArray
 
 from orbits import hermite
 from orbits.almanac import FRAME_BIAS
 from orbits.errors import DataError
 from orbits.frames import CENTERS, Frame
-from orbits.propagators.interpolant import Interpolant
+from orbits.propagators.fitted import ChebyshevPieces
 from orbits.time import SCALES, parse_t
 from orbits.trajectory import Trajectory, join
 
@@ -28,8 +29,6 @@ _CENTERS = {"SOLAR SYSTEM BARYCENTER": "ssb", "EARTH BARYCENTER": "emb"} | {
 }
 _PAIR = re.compile(r"([A-Z_]+)\s*=\s*(.*?)\s*")
 _DAY_OF_YEAR = re.compile(r"(\d{4}-\d{3})(T.*)")
-# Fractions of an interval at which its polynomial is taken over; any eight will do.
-_AT = 0.5 - 0.5 * np.cos(np.pi * np.arange(8) / 7)
 
 
 @dataclass(eq=False)
@@ -41,48 +40,47 @@ class _Segment:
     states: list[list[float]] = field(default_factory=list)
 
 
-def of_states(t: Array, r: Array, v: Array, frame: Frame, source: str) -> Trajectory:
-    """Return the trajectory through states in ICRF axes, by Hermite polynomials of degree 7.
+def of_states(
+    t: Array, r: Array, v: Array, frame: Frame, source: str, *, nodes: int = NODES
+) -> Trajectory:
+    """Return the trajectory through states in ICRF axes, by Hermite polynomials.
 
-    Each interval takes the polynomial through the two states on either side of it (at the
-    ends, the four nearest). Positions and velocities at ``t`` are met exactly, velocities
+    Each interval takes the polynomial through as many states on either side of it (at the
+    ends, through the nearest). Positions and velocities at ``t`` are met exactly, velocities
     are the derivatives of positions, accelerations jump at ``t`` by the error of the table.
 
     Parameters
     ----------
     t : (n,) array, s
-        TDB seconds past J2000, ascending, n >= 4.
+        TDB seconds past J2000, ascending, n >= ``nodes``.
     r, v : (n, 3) arrays, m and m/s
     frame : Frame
         With ICRF axes.
     source : str
         For the provenance.
+    nodes : int
+        Even; the degree is 2 ``nodes`` - 1.
 
     Raises
     ------
     ValueError
-        If there are fewer than four states, or times that do not ascend.
+        If there are too few states, or times that do not ascend.
     """
-    if len(t) < NODES:
-        raise ValueError(f"a table needs at least {NODES} states, got {len(t)}")
+    if len(t) < nodes:
+        raise ValueError(f"a table needs at least {nodes} states, got {len(t)}")
     if not np.all(np.diff(t) > 0.0):
         late = int(np.flatnonzero(np.diff(t) <= 0.0)[0]) + 1
         raise ValueError(f"times must ascend; state {late + 1} is not after the one before it")
-    window = hermite.windows_around(len(t), NODES)[:, None] + np.arange(NODES)
-    z, coefficients = hermite.newton(t[window] - t[:-1, None], r[window], v[window])
-    step = np.diff(t)
-    position, velocity = hermite.evaluate(z, coefficients, step[:, None] * _AT)
-    y = np.hstack([r, v])
-    values = np.concatenate([position, velocity], axis=2) - y[:-1, None]
-    f = np.einsum("ij,njc->nic", np.linalg.inv(_basis(_AT[1:])), values[:, 1:])
-    provenance = {"source": source, "states": len(t), "interpolation": "Hermite, degree 7"}
-    return Trajectory(frame, Interpolant.of_steps(t, y, f), np.empty(0), provenance)
-
-
-def _basis(x: Array) -> Array:
-    """Return (point, coefficient) of the integrator's interpolant: x, x(1-x), x(1-x)x ..."""
-    factors = [x if i % 2 == 0 else 1.0 - x for i in range(7)]
-    return np.asarray(np.cumprod(factors, axis=0).T, dtype=np.float64)
+    window = hermite.windows_around(len(t), nodes)[:, None] + np.arange(nodes)
+    z, newton = hermite.newton(t[window] - t[:-1, None], r[window], v[window])
+    degree = 2 * nodes - 1
+    x = -np.cos(np.pi * np.arange(degree + 1) / degree)
+    values, _ = hermite.evaluate(z, newton, np.diff(t)[:, None] * (0.5 + 0.5 * x))
+    to_series = np.linalg.inv(chebyshev.chebvander(x, degree))
+    pieces = ChebyshevPieces(np.array(t), np.einsum("kj,njc->nck", to_series, values))
+    interpolation = f"Hermite, degree {degree}"
+    provenance = {"source": source, "states": len(t), "interpolation": interpolation}
+    return Trajectory(frame, pieces, np.empty(0), provenance)
 
 
 def read_oem(path: Path) -> Trajectory:
