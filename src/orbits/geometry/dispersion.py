@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from math import erfc, sqrt
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,9 @@ from orbits.events import Event
 from orbits.frames import Path
 from orbits.geometry.deviation import Deviation
 from orbits.geometry.displaced import Displaced, local_axes
-from orbits.geometry.edge_budget import slope
+from orbits.geometry.edge_budget import edges_of, nearest, slope
 from orbits.search import margins
-from orbits.windows import SPAN, Windows
+from orbits.windows import Windows
 
 Array = NDArray[np.float64]
 Answer = TypeVar("Answer")
@@ -35,9 +35,34 @@ _STEP = 10.0  # m: of the differences that give a margin's gradient
 _PARTS = 32  # instants of each window at which its margins are weighed
 
 
+class Source(NamedTuple):
+    """One uncertain spacecraft, and the constraints by name for any path of it."""
+
+    deviation: Deviation
+    events: Events
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class EdgePartials:
+    """How edges move with the states of uncertain spacecraft, to first order.
+
+    Attributes
+    ----------
+    t : (n,) array, s
+        Edges in time order.
+    events : tuple of n str
+    by_state : tuple of (n, 6) arrays, s/m and s/(m/s)
+        For each source: partials by its state at its covariance's instant, ICRF axes.
+    """
+
+    t: Array
+    events: tuple[str, ...]
+    by_state: tuple[Array, ...]
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Spread:
-    """How windows scatter.
+    """How windows scatter, to first order.
 
     Attributes
     ----------
@@ -47,8 +72,6 @@ class Spread:
         That the window exists.
     start, stop, duration : (n,) arrays, s
         Standard deviations; 0 at an edge that the span made.
-    by_state : (n, 2, 6) array, s/m and s/(m/s)
-        Partials of start and stop by the state at the covariance's instant, ICRF axes.
     """
 
     windows: Windows
@@ -56,7 +79,6 @@ class Spread:
     start: Array
     stop: Array
     duration: Array
-    by_state: Array
 
 
 def gradient(events: Events, name: str, path: Path, t: Array) -> Array:
@@ -76,78 +98,103 @@ def gradient(events: Events, name: str, path: Path, t: Array) -> Array:
 
 
 def edge_partials(
-    deviation: Deviation, events: Events, t: Array, names: Sequence[str], span: tuple
-) -> Array:
-    """Return the partials of edges by the state at the covariance's instant; (n, 6).
+    sources: Sequence[Source], nominal: Mapping[str, Event], windows: Windows
+) -> EdgePartials:
+    """Return how the edges of ``windows`` move; those that the span made are left out.
 
     Parameters
     ----------
-    t : (n,) array, s
-        The edges.
-    names : n str
-        The event that makes each; zeros for ``"span"``.
+    nominal : mapping of str to Event
+        The constraints by name, as the windows were found with.
     """
-    path = deviation.path
-    out = np.zeros((t.size, 6))
-    real = np.array([name != SPAN for name in names], dtype=bool)
-    if not real.any():
-        return out
-    place = np.zeros((t.size, 3))
-    for name in sorted({n for n in names if n != SPAN}):
-        at = np.flatnonzero([other == name for other in names])
-        rate = slope(events(path)[name], t[at], span)
-        place[at] = -gradient(events, name, path, t[at]) / rate[:, None]
-    held = t[real]
-    axes = local_axes(path.position(held), path.velocity(held))
-    phi = deviation.partials(held)[:, :3]
-    out[real] = np.einsum("ni,nij,njk->nk", place[real], axes, phi)
-    return out
+    t, names = edges_of(windows)
+    found = []
+    for deviation, events in sources:
+        path = deviation.path
+        place = np.zeros((t.size, 3))
+        for name in sorted(set(names)):
+            at = np.flatnonzero([other == name for other in names])
+            rate = slope(nominal[name], t[at], windows.span)
+            place[at] = -gradient(events, name, path, t[at]) / rate[:, None]
+        axes = local_axes(path.position(t), path.velocity(t))
+        phi = deviation.partials(t)[:, :3]
+        found.append(np.einsum("ni,nij,njk->nk", place, axes, phi))
+    return EdgePartials(t, names, tuple(found))
 
 
-def spread(deviation: Deviation, events: Events, windows: Windows) -> Spread:
-    """Return how ``windows`` scatter, to first order.
+def deviate(partials: Sequence[Array], deviations: Sequence[Deviation]) -> Array:
+    """Return the standard deviations that partials (n, 6) by independent states make; (n,)."""
+    variance = [
+        np.einsum("ni,ij,nj->n", by_state, held.covariance, by_state)
+        for by_state, held in zip(partials, deviations, strict=True)
+    ]
+    return np.sqrt(np.maximum(np.sum(variance, axis=0), 0.0))
 
-    Parameters
-    ----------
-    events : path -> {name: Event}
-        The constraints that the windows were found with, for another path of the spacecraft.
-    """
-    n = windows.count
-    p = deviation.covariance
-    times = np.concatenate((windows.start, windows.stop))
-    names = (*windows.start_cause, *windows.stop_cause)
-    both = edge_partials(deviation, events, times, names, windows.span)
-    first, last = both[:n], both[n:]
 
-    def sigma(partials: Array) -> Array:
-        variance = np.einsum("ni,ij,nj->n", partials, p, partials)
-        return np.sqrt(np.maximum(variance, 0.0))
-
+def inside(windows: Windows) -> Array:
+    """Return the instants at which windows are weighed; (n, 32) s."""
     share = (np.arange(_PARTS) + 0.5) / _PARTS
-    inside = windows.start[:, None] + windows.durations[:, None] * share
-    score = standing(deviation, events, inside.ravel()).reshape(n, _PARTS)
-    chance = np.array([normal(float(z)) for z in score.max(axis=1)]) if n else np.empty(0)
+    return windows.start[:, None] + windows.durations[:, None] * share
+
+
+def scattered(
+    windows: Windows,
+    starts: Sequence[Array],
+    stops: Sequence[Array],
+    deviations: Sequence[Deviation],
+    score: Array,
+) -> Spread:
+    """Return the spread of ``windows``.
+
+    Parameters
+    ----------
+    starts, stops : (n, 6) arrays, one for each deviation
+        Partials of the edges.
+    score : (n, 32) array
+        ``standing`` at the instants ``inside`` the windows.
+    """
+    between = [late - early for early, late in zip(starts, stops, strict=True)]
+    most = score.max(axis=1) if windows.count else np.empty(0)
     return Spread(
         windows,
-        chance,
-        sigma(first),
-        sigma(last),
-        sigma(last - first),
-        np.stack((first, last), axis=1),
+        np.array([normal(float(z)) for z in most]),
+        deviate(starts, deviations),
+        deviate(stops, deviations),
+        deviate(between, deviations),
     )
 
 
-def standing(deviation: Deviation, events: Events, t: Array) -> Array:
+def spread(sources: Sequence[Source], nominal: Mapping[str, Event], windows: Windows) -> Spread:
+    """Return how the windows of one leg scatter.
+
+    Parameters
+    ----------
+    nominal : mapping of str to Event
+        The constraints that the windows were found with.
+    """
+    edges = edge_partials(sources, nominal, windows)
+    rows = [nearest(edges.t, t) for t in (windows.start, windows.stop)]
+    starts, stops = (
+        [np.vstack([by_state, np.zeros(6)])[row] for by_state in edges.by_state] for row in rows
+    )  # row -1, of an edge that the span made, reads the zeros
+    t = inside(windows)
+    score = standing(sources, nominal, t.ravel()).reshape(t.shape)
+    held = [source.deviation for source in sources]
+    return scattered(windows, starts, stops, held, score)
+
+
+def standing(sources: Sequence[Source], nominal: Mapping[str, Event], t: Array) -> Array:
     """Return the least margin at each ``t`` in its own standard deviations; (n,)."""
     if not t.size:
         return np.empty(0)
-    place = deviation.local_positions(t)
+    places = [source.deviation.local_positions(t) for source in sources]
     scores = []
-    for name, event in events(deviation.path).items():
-        by_place = gradient(events, name, deviation.path, t)
-        variance = np.einsum("ni,nij,nj->n", by_place, place, by_place)
-        sigma = np.sqrt(np.maximum(variance, event.allowance**2))
-        scores.append(margins(event, t) / sigma)
+    for name, event in nominal.items():
+        variance = np.full(t.size, event.allowance**2)
+        for (deviation, events), place in zip(sources, places, strict=True):
+            by_place = gradient(events, name, deviation.path, t)
+            variance += np.einsum("ni,nij,nj->n", by_place, place, by_place)
+        scores.append(margins(event, t) / np.sqrt(variance))
     return np.min(scores, axis=0)
 
 

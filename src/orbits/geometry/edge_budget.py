@@ -63,16 +63,6 @@ class EdgeBudget:
         """Root sum of squares of every cause, errors or not; (n,) s."""
         return np.sqrt(np.sum(self.recomputed**2, axis=1))
 
-    def rows(self, t: Array, within: float = 1e-3) -> NDArray[np.int64]:
-        """Return the row of each edge ``t`` (n,), s, or -1 where none is that near, s."""
-        if not self.t.size:
-            return np.full(np.shape(t), -1)
-        right = np.minimum(np.searchsorted(self.t, t), self.t.size - 1)
-        left = np.maximum(right - 1, 0)
-        nearer = np.abs(self.t[left] - t) <= np.abs(self.t[right] - t)
-        row = np.where(nearer, left, right)
-        return np.where(np.abs(self.t[row] - t) <= within, row, -1)
-
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Cause:
@@ -112,18 +102,7 @@ def edge_budget(
     ValueError
         If the windows have a cause that is none of the events.
     """
-    edges = sorted(
-        {
-            (t, name)
-            for times, names in (
-                (windows.start.tolist(), windows.start_cause),
-                (windows.stop.tolist(), windows.stop_cause),
-            )
-            for t, name in zip(times, names, strict=True)
-            if name != SPAN
-        }
-    )
-    t, names = np.array([edge[0] for edge in edges]), tuple(edge[1] for edge in edges)
+    t, names = edges_of(windows)
     unknown = set(names) - set(events)
     if unknown:
         raise ValueError(f"no event is called {', '.join(sorted(unknown))}")
@@ -140,6 +119,33 @@ def edge_budget(
                 again[at, k] = moved(other, t[at], rate[at], windows.span) - t[at]
     flags = np.array([cause.error for cause in causes], dtype=bool)
     return EdgeBudget(t, names, rate, tuple(c.name for c in causes), flags, first, again)
+
+
+def edges_of(windows: Windows) -> tuple[Array, tuple[str, ...]]:
+    """Return the edges of ``windows``, less those of the span, in order, s, and causes."""
+    edges = sorted(
+        {
+            (t, name)
+            for times, names in (
+                (windows.start.tolist(), windows.start_cause),
+                (windows.stop.tolist(), windows.stop_cause),
+            )
+            for t, name in zip(times, names, strict=True)
+            if name != SPAN
+        }
+    )
+    return np.array([edge[0] for edge in edges]), tuple(edge[1] for edge in edges)
+
+
+def nearest(edges: Array, t: Array, within: float = 1e-3) -> NDArray[np.int64]:
+    """Return the row in ``edges`` (ascending, s) of each ``t`` (n,), s; -1 with none near."""
+    if not edges.size:
+        return np.full(np.shape(t), -1)
+    right = np.minimum(np.searchsorted(edges, t), edges.size - 1)
+    left = np.maximum(right - 1, 0)
+    nearer = np.abs(edges[left] - t) <= np.abs(edges[right] - t)
+    row = np.where(nearer, left, right)
+    return np.where(np.abs(edges[row] - t) <= within, row, -1)
 
 
 def slope(event: Event, t: Array, span: tuple[float, float]) -> Array:

@@ -18,7 +18,7 @@ from orbits.geometry import eclipse
 from orbits.geometry.deviation import Deviation
 from orbits.geometry.dispersion import gradient
 from orbits.geometry.displaced import AXES, Displaced
-from orbits.geometry.edge_budget import Cause, EdgeBudget, edge_budget
+from orbits.geometry.edge_budget import Cause, EdgeBudget, edge_budget, edges_of, nearest
 from orbits.geometry.relay import ChainResult
 from orbits.geometry.signal import APPARENT, GEOMETRIC, LIGHT_TIME
 from orbits.geometry.variants import (
@@ -220,18 +220,9 @@ def _at_one_sigma(
     P g / sqrt(g P g), g the margin's gradient.
     """
     found = {}
+    every, causes = edges_of(windows)
     for name in nominal:
-        t = np.sort(
-            [
-                t
-                for times, names in (
-                    (windows.start, windows.start_cause),
-                    (windows.stop, windows.stop_cause),
-                )
-                for t, cause in zip(times.tolist(), names, strict=True)
-                if cause == name
-            ]
-        )
+        t = every[[cause == name for cause in causes]]
         if t.size:
             by_place = gradient(events, name, held.path, t)
             weighed = np.einsum("nij,nj->ni", held.local_positions(t), by_place)
@@ -282,7 +273,7 @@ def joined(windows: Windows, found: list[tuple[str, Array, EdgeBudget]]) -> Edge
     rows: dict[float, tuple[str, float, Array, Array]] = {}
     for link, times, budget in found:
         where = np.array([causes.index(c) for c in budget.causes], dtype=np.int64)
-        for i, row in enumerate(budget.rows(times).tolist()):
+        for i, row in enumerate(nearest(budget.t, times).tolist()):
             event = names[i].removeprefix(f"{link}/") if link else names[i]
             if row < 0 or names[i] == SPAN or budget.events[row] != event:
                 continue
@@ -373,7 +364,7 @@ def row_errors(budget: EdgeBudget, windows: Windows) -> list[tuple[float | None,
     """Return start and stop error of each window, s; None where an edge has none."""
     totals = []
     for edges in (windows.start, windows.stop):
-        rows = budget.rows(edges)
+        rows = nearest(budget.t, edges)
         size = np.append(budget.total, np.nan)[rows]  # row -1 reads the nan
         totals.append([None if np.isnan(x) else float(x) for x in size])
     return list(zip(*totals, strict=True))

@@ -96,6 +96,12 @@ def fly(
     trajectories = {}
     for name, craft in model.craft.items():
         trajectories[name] = craft.fly(lambda x, n=name: progress(f"propagating {n}", x))
+    return flown(model, trajectories)
+
+
+def flown(model: Model, trajectories: dict[str, Trajectory]) -> Flight:
+    """Return the flight along given trajectories, whose links and chains are joined."""
+    mission = model.mission
     links = network.links(mission, network.nodes(mission, model.sites, trajectories))
     legs = {}
     for name, link in links.items():

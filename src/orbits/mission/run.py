@@ -12,6 +12,7 @@ from orbits.geometry.rows import WindowRow
 from orbits.geometry.visibility import Leg
 from orbits.mission import measure, network, radio
 from orbits.mission.build import Model, Span
+from orbits.mission.evidence import Evidence, evidence, with_errors
 from orbits.mission.flight import (
     Flight,
     Progress,
@@ -50,6 +51,8 @@ class Outcome:
         "eclipse.queqiao-2.moon.umbra".
     flows : dict of Flow
         What the legs with a radio carry, by key of ``legs``.
+    evidence : Evidence
+        Budgets of the window edges and their scatter, where asked for.
     quantities : dict of Stated
         By path.
     verdicts, comparisons, warnings : tuples
@@ -70,6 +73,7 @@ class Outcome:
     windows: dict[str, Windows]
     rows: dict[str, list[WindowRow]]
     flows: dict[str, Flow]
+    evidence: Evidence
     quantities: dict[str, Stated]
     verdicts: tuple[Verdict, ...]
     comparisons: tuple[Comparison, ...]
@@ -93,6 +97,7 @@ def run(
     *,
     folder: str | Path = ".",
     text: bytes | None = None,
+    budget: bool = False,
     progress: Progress = silent,
 ) -> Outcome:
     """Return everything that the mission declares.
@@ -104,6 +109,8 @@ def run(
         Where ephemeris files that the mission names lie.
     text : bytes, optional
         The mission file, for its checksum in the provenance.
+    budget : bool
+        Weigh the window edges also where the mission does not ask for it.
     progress : callable
         Called with a stage and the fraction of it that is done.
 
@@ -123,7 +130,10 @@ def run(
     stated = _stated(flight, windows, flows)
     rows = window_rows(flight, windows, results)
     rows |= {key: radio.filled(rows[key], found) for key, found in flows.items()}
+    weighed = evidence(flight, windows, results, folder, budget=budget, progress=progress)
+    rows |= with_errors(rows, windows, weighed)
     remarks = (*_of_data(model), *_moved(model), *_remarks(flight, never, nowhere))
+    remarks += weighed.remarks
     return Outcome(
         mission=mission,
         span=model.span,
@@ -137,6 +147,7 @@ def run(
         windows=windows,
         rows=rows,
         flows=flows,
+        evidence=weighed,
         quantities=stated,
         verdicts=tuple(judge(row, stated) for row in mission.requirement),
         comparisons=tuple(compare(row, stated) for row in mission.flown),

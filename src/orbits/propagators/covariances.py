@@ -14,7 +14,9 @@ from orbits.time import SCALES, parse_t
 
 Array = NDArray[np.float64]
 
-_TO_ICRF = {"ICRF": np.eye(3), "GCRF": np.eye(3), "EME2000": FRAME_BIAS.T, "J2000": FRAME_BIAS.T}
+_TO_ICRF = {"ICRF": np.eye(3), "GCRF": np.eye(3)} | dict.fromkeys(
+    ("EME2000", "J2000"), FRAME_BIAS.T
+)
 _LOCAL = ("RTN", "RSW")
 
 
@@ -98,7 +100,9 @@ def _numbers(line: str, count: int, where: str) -> list[float]:
     return row
 
 
-def _covariance(rows: Sequence[Sequence[float]], words: dict[str, str], where: str) -> Covariance:
+def _covariance(
+    rows: Sequence[Sequence[float]], words: dict[str, str], where: str
+) -> Covariance:
     scale, frame = words.get("TIME_SYSTEM", ""), words.get("COV_REF_FRAME")
     frame = frame or words.get("REF_FRAME", "")
     if scale not in SCALES:
