@@ -8,6 +8,8 @@ from orbits import __version__
 from orbits.cli.answer import CODES_IN_WORDS, give
 from orbits.cli.check import check, schema
 from orbits.cli.data import data
+from orbits.cli.design import design
+from orbits.cli.design_frozen import frozen as _frozen  # noqa: F401 - it registers itself
 from orbits.cli.plot import plot
 from orbits.cli.propagate import propagate
 from orbits.cli.run import run
@@ -43,3 +45,4 @@ def _options(
 for command in (run, check, windows, why, propagate, plot, schema):
     app.command()(command)
 app.add_typer(data)
+app.add_typer(design)
