@@ -72,6 +72,12 @@ CONSTRAINTS = rows(
 )
 
 
+SHARE = {"type": "number", "minimum": 0, "maximum": 1}
+DISTRIBUTION = table(
+    mean_s=NUMBER, sigma_s=LENGTH, p05_s=NUMBER, p50_s=NUMBER, p95_s=NUMBER
+)
+
+
 def column(name, kind):
     if name == "kind":
         return {"enum": ["leg", "chain", "eclipse", "gap"]}
@@ -119,6 +125,44 @@ DOCUMENTS = {
             at_utc=INSTANT,
             before={"type": "array", "items": TEXT, "minItems": 2},
             after={"type": "array", "items": TEXT, "minItems": 2},
+        ),
+        "edge_budget": rows(
+            name=TEXT,
+            at_utc=INSTANT,
+            event=TEXT,
+            total_s=absent(LENGTH),
+            total_of_all_s=absent(LENGTH),
+            causes=rows(
+                cause=TEXT,
+                error=FLAG,
+                first_order_s=absent(NUMBER),
+                recomputed_s=absent(NUMBER),
+            ),
+        ),
+        "dispersion": rows(
+            id=TEXT,
+            name=TEXT,
+            start_utc=INSTANT,
+            stop_utc=INSTANT,
+            probability=SHARE,
+            start_sigma_s=LENGTH,
+            stop_sigma_s=LENGTH,
+            duration_sigma_s=LENGTH,
+            samples=absent(
+                table(
+                    flights=COUNT,
+                    failed=COUNT,
+                    probability=SHARE,
+                    start=absent(DISTRIBUTION),
+                    stop=absent(DISTRIBUTION),
+                    duration=absent(DISTRIBUTION),
+                )
+            ),
+        ),
+        "volumes": rows(
+            name=TEXT,
+            date_utc={"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
+            volume_gbit=LENGTH,
         ),
         "summary": {
             "type": "object",

@@ -29,7 +29,7 @@ def test_bodies_stand_where_the_ephemeris_has_them(almanac, center):
         expected = almanac.position(name, center, T)
         speed = np.linalg.norm(almanac.velocity(name, center, T), axis=1)
         miss = np.linalg.norm(found - expected, axis=1)
-        # 0.2 mm where the kernel's records meet, and what moves in the clock's grain of 0.12 us.
+        # 0.2 mm where the records meet, and what moves in the grain of the clock, 0.12 us.
         assert (miss < 2e-4 + 2.4e-7 * speed).all()
 
 

@@ -3,8 +3,10 @@
 from typing import TYPE_CHECKING, Any
 
 from orbits.exports import documents
+from orbits.exports.evidence import budget_records, scatter_records
 from orbits.exports.windows import Record, gap_records, window_records
 from orbits.mission.network import assumed_windows
+from orbits.mission.radio import daily
 from orbits.windows import Windows
 
 if TYPE_CHECKING:
@@ -47,7 +49,16 @@ def windows_document(outcome: "Outcome", chain: str | None = None) -> Document:
         results={
             name: result for name, result in outcome.results.items() if chain in (None, name)
         },
+        beside={
+            "edge_budget": budget_records(_among(outcome.evidence.budgets, keys)),
+            "dispersion": scatter_records(_among(outcome.evidence.scatter, keys)),
+            "volumes": daily(_among(outcome.flows, keys)),
+        },
     )
+
+
+def _among(found: dict[str, Any], keys: list[str]) -> dict[str, Any]:
+    return {key: one for key, one in found.items() if key in keys}
 
 
 def run_document(outcome: "Outcome", files: list[str], warnings: list[str]) -> Document:

@@ -17,8 +17,26 @@ ChainName = Annotated[
 ]
 
 
+Budget = Annotated[
+    bool, typer.Option("--budget", help="Weigh each edge: seconds by cause, and their sum.")
+]
+Samples = Annotated[
+    int | None,
+    typer.Option(
+        "--dispersed", metavar="N", min=0,
+        help="Scatter windows by the stated uncertainties, N flights beside (0: linear only).",
+    ),
+]  # fmt: skip
+
+
 @answered
-def windows(file: MissionFile, chain: ChainName = None, as_json: AsJson = False) -> None:
+def windows(
+    file: MissionFile,
+    chain: ChainName = None,
+    budget: Budget = False,
+    dispersed: Samples = None,
+    as_json: AsJson = False,
+) -> None:
     """List windows and gaps with their causes, the shares of time, and what is proven."""
     from orbits.cli.documents import windows_document
     from orbits.cli.progress import progress
@@ -27,14 +45,26 @@ def windows(file: MissionFile, chain: ChainName = None, as_json: AsJson = False)
     mission, text = _read(file)
     if chain is not None:
         _known_chain(mission, chain)
+    if dispersed is not None:
+        mission = _dispersed(mission, dispersed)
     with progress() as show:
-        outcome = run(mission, folder=file.parent, text=text, progress=show)
+        outcome = run(mission, folder=file.parent, text=text, budget=budget, progress=show)
     for warning in outcome.warnings:
         say(f"warning: {warning}")
     if as_json:
         give_json(windows_document(outcome, chain))
     else:
         give(windows_text(outcome, chain))
+
+
+def _dispersed(mission: "Mission", samples: int) -> "Mission":
+    """Return the mission with its windows scattered by so many flights."""
+    from orbits.mission.schema_uncertainty import Dispersion
+
+    said = mission.analysis.dispersion or Dispersion()
+    asked = said.model_copy(update={"samples": samples})
+    analysis = mission.analysis.model_copy(update={"dispersion": asked})
+    return mission.model_copy(update={"analysis": analysis})
 
 
 def _read(file: Path) -> "tuple[Mission, bytes]":
@@ -58,6 +88,7 @@ def _known_chain(mission: "Mission", chain: str) -> None:
 def windows_text(outcome: "Outcome", chain: str | None) -> str:
     """Return the windows and gaps of chains, links and eclipses as tables."""
     from orbits.cli.documents import wanted_keys
+    from orbits.cli.evidence import budget_text, radio_text, scatter_text
     from orbits.cli.summary import availability_rows, table
 
     keys = wanted_keys(outcome, chain)
@@ -67,6 +98,11 @@ def windows_text(outcome: "Outcome", chain: str | None) -> str:
         if key.count(".") > 1 and not key.startswith("eclipse."):
             continue  # members and carriers stand in the JSON and CSV
         lines += [key.replace(".", " ", 1), *_rows(outcome, key), ""]
+    shown = outcome.evidence
+    lines += radio_text(outcome, keys)
+    lines += budget_text({key: b for key, b in shown.budgets.items() if key in keys})
+    lines += scatter_text({key: s for key, s in shown.scatter.items() if key in keys})
+    lines += [""] if lines[-1] else []
     certificates = [w.certificate for w in held.values() if w.certificate is not None]
     if certificates:
         worst = max(certificates, key=lambda c: (not c.certified, c.resolution))

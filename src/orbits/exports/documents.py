@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from orbits.geometry.relay import ChainResult
 
 Document = dict[str, Any]
+BESIDE = ("edge_budget", "dispersion", "volumes")
 _NOTES = (
     "trajectory", "ephemeris", "orientation", "light_time", "refraction", "terrain",
     "earth_shape",
@@ -32,6 +33,7 @@ def windows_document(
     *,
     span: tuple[float, float],
     results: Mapping[str, "ChainResult"],
+    beside: Mapping[str, Sequence[Document]],
 ) -> Document:
     """Return the document ``orbits.windows/1``.
 
@@ -44,6 +46,8 @@ def windows_document(
     span : (float, float), s
     results
         Of the chains, by their names: who carries, hand-overs, windows that were too short.
+    beside
+        Rows of ``edge_budget``, ``dispersion`` and ``volumes``; none where nothing is given.
     """
     short = {f"chain.{name}": result.short for name, result in results.items()}
     return {
@@ -59,6 +63,7 @@ def windows_document(
         "gaps": list(gaps),
         "carried": [row for name in results for row in _carried(name, results[name])],
         "handovers": [row for name in results for row in _handovers(name, results[name])],
+        **{key: list(beside.get(key, ())) for key in BESIDE},
         "summary": {name: _summary(held, short.get(name, 0)) for name, held in windows.items()},
     }
 

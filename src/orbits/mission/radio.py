@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from astropy.units import Quantity
@@ -28,6 +28,9 @@ from orbits.mission.paths import VOLUMES
 from orbits.mission.schema_link import BANDS, Antenna, LinkBudget, Receiver, Transmitter
 from orbits.sites import Site
 from orbits.windows import Windows, union
+
+if TYPE_CHECKING:
+    from orbits.mission.run import Outcome
 
 EFFICIENCY = 0.6  # of a dish, where the file states none
 

@@ -6,20 +6,21 @@ from orbits.chebyshev import evaluate, evaluate_rate
 from orbits.compiled import compiled
 from orbits.forces.model import ACTING, CENTER, COUNT, MU
 
+TERMS = 11  # of the polynomial, in the fraction of a step, that interpolates each component
 _FASTEST = 7e4  # m/s: no two bodies of the solar system part faster
 
 
 @compiled
-def dense_state(y, f, x, out):
-    """Write the state at fraction ``x`` of a step from ``y`` with coefficients ``f`` (7, 6).
+def dense_state(f, x, out):
+    """Write the state at fraction ``x`` of a step with polynomials ``f`` (TERMS, 6).
 
     As many components as ``out`` has.
     """
     for c in range(len(out)):
-        value = 0.0
-        for i in range(6, -1, -1):
-            value = (value + f[i, c]) * (x if i % 2 == 0 else 1.0 - x)
-        out[c] = y[c] + value
+        value = f[TERMS - 1, c]
+        for i in range(TERMS - 2, -1, -1):
+            value = f[i, c] + x * value
+        out[c] = value
 
 
 @compiled
@@ -84,11 +85,11 @@ def may_touch(m, table, row, radius, t, h, y, work):
 
 
 @compiled
-def _height(m, table, row, radius, t, h, x, y, f, state):
+def _height(m, table, row, radius, t, h, x, f, state):
     """Return the distance from the surface of ``row`` at fraction ``x`` of a step, m."""
     place = np.empty(3)
     _away(m, table, row, t + x * h, False, place)
-    dense_state(y, f, x, state)
+    dense_state(f, x, state)
     d2 = 0.0
     for c in range(3):
         d2 += (state[c] - place[c]) ** 2
@@ -96,21 +97,21 @@ def _height(m, table, row, radius, t, h, x, y, f, state):
 
 
 @compiled
-def _lowest(m, table, row, radius, t, h, y, f, state):
+def _lowest(m, table, row, radius, t, h, f, state):
     """Return the fraction of the step at the lowest point, and the height there.
 
     Bracketed on eighths of the step, in which a trajectory turns once, then golden section.
     """
     at, lowest = 0.0, 1e300
     for i in range(9):
-        height = _height(m, table, row, radius, t, h, i / 8.0, y, f, state)
+        height = _height(m, table, row, radius, t, h, i / 8.0, f, state)
         if height < lowest:
             at, lowest = i / 8.0, height
     a, b = max(0.0, at - 0.125), min(1.0, at + 0.125)
     for _ in range(50):
         x1, x2 = b - 0.6180339887498949 * (b - a), a + 0.6180339887498949 * (b - a)
-        h1 = _height(m, table, row, radius, t, h, x1, y, f, state)
-        h2 = _height(m, table, row, radius, t, h, x2, y, f, state)
+        h1 = _height(m, table, row, radius, t, h, x1, f, state)
+        h2 = _height(m, table, row, radius, t, h, x2, f, state)
         if min(h1, h2) < lowest:
             at, lowest = (x1 if h1 < h2 else x2), min(h1, h2)
         if h1 < h2:
@@ -121,16 +122,16 @@ def _lowest(m, table, row, radius, t, h, y, f, state):
 
 
 @compiled
-def first_contact(m, table, row, radius, t, h, y, f):
+def first_contact(m, table, row, radius, t, h, f):
     """Return the fraction of the step at which the surface of ``row`` is met, or -1."""
     state = np.empty(3)
-    at, lowest = _lowest(m, table, row, radius, t, h, y, f, state)
+    at, lowest = _lowest(m, table, row, radius, t, h, f, state)
     if lowest > 0.0:
         return -1.0
     a, b = 0.0, at
     for _ in range(60):
         x = 0.5 * (a + b)
-        if _height(m, table, row, radius, t, h, x, y, f, state) > 0.0:
+        if _height(m, table, row, radius, t, h, x, f, state) > 0.0:
             a = x
         else:
             b = x

@@ -5,48 +5,34 @@ from functools import cached_property
 from math import comb
 
 import numpy as np
-from numpy.polynomial import Polynomial
 from numpy.typing import NDArray
 
 from orbits.compiled import compiled
-from orbits.propagators.contact import dense_state
+from orbits.propagators.contact import TERMS, dense_state
 from orbits.range_max import RangeMax
 
 
 @compiled
-def evaluate_steps(edges, start, length, y, f, t, first, out):
+def evaluate_steps(edges, start, length, f, t, first, out):
     """Write components ``first`` onwards of the state at each ``t`` into ``out`` (n, 3)."""
     state = np.empty(first + 3)
     for i in range(len(t)):
         step = min(max(np.searchsorted(edges, t[i], side="right") - 1, 0), len(start) - 1)
-        dense_state(y[step], f[step], (t[i] - start[step]) / length[step], state)
+        dense_state(f[step], (t[i] - start[step]) / length[step], state)
         for c in range(3):
             out[i, c] = state[first + c]
 
 
-def _to_bernstein() -> NDArray[np.float64]:
-    """Return the matrix from (y0, F0..F6) to Bernstein coefficients of degree 7."""
-    x = Polynomial([0.0, 1.0])
-    columns = [Polynomial([1.0])]
-    product = Polynomial([1.0])
-    for i in range(7):
-        product = product * (x if i % 2 == 0 else 1.0 - x)
-        columns.append(product)
-    matrix = np.zeros((8, 8))
-    for j, column in enumerate(columns):
-        power = np.zeros(8)
-        power[: len(column.coef)] = column.coef
-        for i in range(8):
-            matrix[i, j] = sum(comb(i, k) / comb(7, k) * power[k] for k in range(i + 1))
-    return matrix
-
-
-_BERNSTEIN = _to_bernstein()
+_DEGREE = TERMS - 1
+# From powers to Bernstein coefficients of the same degree.
+_BERNSTEIN = np.array(
+    [[comb(i, k) / comb(_DEGREE, k) for k in range(TERMS)] for i in range(TERMS)]
+)
 
 
 @dataclass(frozen=True, eq=False)
 class Interpolant:
-    """The dense output of DOP853 over consecutive steps.
+    """The dense output of an integrator over consecutive steps.
 
     Attributes
     ----------
@@ -54,28 +40,23 @@ class Interpolant:
         Ends of the parts in use of the steps, ascending.
     start, length : (n,) arrays, s
         Where each step began and its signed length (negative when integrated backwards).
-    y : (n, 6) array, m and m/s
-        States at ``start``.
-    f : (n, 7, 6) array
-        Coefficients (see ``contact.dense_state``).
+    f : (n, TERMS, 6) array, m and m/s
+        Polynomials in the fraction of the step (see ``contact.dense_state``).
     """
 
     edges: NDArray[np.float64]
     start: NDArray[np.float64]
     length: NDArray[np.float64]
-    y: NDArray[np.float64]
     f: NDArray[np.float64]
 
     @classmethod
-    def of_steps(
-        cls, t: NDArray[np.float64], y: NDArray[np.float64], f: NDArray[np.float64]
-    ) -> "Interpolant":
+    def of_steps(cls, t: NDArray[np.float64], f: NDArray[np.float64]) -> "Interpolant":
         """Return the interpolant of steps between the nodes ``t`` (n + 1,), either way."""
         start, length = t[:-1], np.diff(t)
         if t[-1] >= t[0]:
-            parts = (t, start, length, y[:-1], f)
+            parts = (t, start, length, f)
         else:
-            parts = (t[::-1], start[::-1], length[::-1], y[:-1][::-1], f[::-1])
+            parts = (t[::-1], start[::-1], length[::-1], f[::-1])
         return cls(*(np.ascontiguousarray(part) for part in parts))
 
     def joined(self, later: "Interpolant") -> "Interpolant":
@@ -84,7 +65,6 @@ class Interpolant:
             np.concatenate([self.edges, later.edges[1:]]),
             np.concatenate([self.start, later.start]),
             np.concatenate([self.length, later.length]),
-            np.concatenate([self.y, later.y]),
             np.concatenate([self.f, later.f]),
         )
 
@@ -93,9 +73,7 @@ class Interpolant:
         last = int(np.searchsorted(self.edges, t, side="left"))
         edges = self.edges[: last + 1].copy()
         edges[-1] = t
-        return Interpolant(
-            edges, self.start[:last], self.length[:last], self.y[:last], self.f[:last]
-        )
+        return Interpolant(edges, self.start[:last], self.length[:last], self.f[:last])
 
     def position(self, t: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return positions (n, 3), m; ``t`` lies within the edges."""
@@ -107,7 +85,7 @@ class Interpolant:
 
     def _components(self, t: NDArray[np.float64], first: int) -> NDArray[np.float64]:
         out = np.empty((len(t), 3))
-        evaluate_steps(self.edges, self.start, self.length, self.y, self.f, t, first, out)
+        evaluate_steps(self.edges, self.start, self.length, self.f, t, first, out)
         return out
 
     def bounds(
@@ -131,15 +109,16 @@ class Interpolant:
     @cached_property
     def _step_bounds(self) -> tuple[RangeMax, RangeMax, RangeMax]:
         # A polynomial lies in the hull of its Bernstein coefficients; so do its derivatives.
-        columns = np.concatenate([self.y[:, None], self.f], axis=1)
-        control = np.einsum("ij,njc->nic", _BERNSTEIN, columns - columns[:, :1] * _FIRST)
+        # Without the constant term, and its rounding: only differences are wanted.
+        control = np.einsum("ij,njc->nic", _BERNSTEIN[:, 1:], self.f[:, 1:])
         h = np.abs(self.length)
         once = [_longest(np.diff(control[:, :, k : k + 3], axis=1)) for k in (0, 3)]
         twice = [_longest(np.diff(control[:, :, k : k + 3], n=2, axis=1)) for k in (0, 3)]
-        speed, jerk = 7.0 * once[0] / h, 42.0 * twice[1] / h**2
+        n, m = _DEGREE, _DEGREE * (_DEGREE - 1)
+        speed, jerk = n * once[0] / h, m * twice[1] / h**2
         # In a short step (one that lands on a shadow's edge) differences of position are
         # rounding; those of velocity are not, and differ from them by less than 1 %.
-        acceleration = np.where(h > _SHORT, 42.0 * twice[0] / h**2, 1.01 * 7.0 * once[1] / h)
+        acceleration = np.where(h > _SHORT, m * twice[0] / h**2, 1.01 * n * once[1] / h)
         around = np.concatenate([[0.0], np.where(h > _SHORT, jerk, 0.0), [0.0]])
         near = np.maximum(
             np.maximum(around[:-2], around[2:]), around.max() * (h.max() <= _SHORT)
@@ -154,6 +133,3 @@ def _longest(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 _SHORT = 10.0  # s
-
-# Differences need no constant term; leaving it out keeps its rounding out of them too.
-_FIRST = np.eye(8)[:1].T

@@ -16,16 +16,19 @@ from orbits.bodies import body
 from orbits.compiled import announce, mark_complete
 from orbits.errors import OrbitsWarning, PropagationError
 from orbits.forces.assembly import Forces, Thrusting, assemble
-from orbits.forces.model import MU
+from orbits.forces.model import DRAG, MU, RELATIVITY, THRUST
 from orbits.forces.thrust import Thrust
-from orbits.propagators.dop853 import (
+from orbits.propagators.contact import TERMS
+from orbits.propagators.integrate import (
     CALLS,
     DEGREE,
     DONE,
+    DOP853,
     FLOOR,
     IMPACT,
     NOT_FINITE,
     REJECTED,
+    RKN1210,
     SHADOW_EDGES,
     STEPS,
     STRUCK,
@@ -40,11 +43,12 @@ _COUNTS = ("steps", "rejected", "force_calls", "shadow_edges")
 _CHUNK = 2000  # steps between two looks at the clock, so that a run can be interrupted
 
 Progress = Callable[[float], None]
+Model = tuple[NDArray[np.float64], NDArray[np.float64]]  # see forces/model.py
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Numerical:
-    """A propagator: DOP853 at a relative ``tolerance`` under ``forces``.
+    """A propagator of order 12 (8 where a force depends on velocity) under ``forces``.
 
     Attributes
     ----------
@@ -74,7 +78,7 @@ class Numerical:
 
     def model(
         self, center: str, mass: float | None = None, thrust: Thrusting | None = None
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    ) -> Model:
         """Return the forces about ``center`` for the compiled code (forces/assembly.py)."""
         return assemble(self.forces, self.almanac, center, mass, thrust)
 
@@ -148,8 +152,7 @@ class Numerical:
 
     def final(self, state: State, t: float) -> State:
         """Return the state at ``t`` alone; without dense output it costs a fifth less."""
-        t_nodes, y, _, _ = self._steps(state, t, None, dense=False)
-        return State(float(t_nodes[-1]), y[-1, :3], y[-1, 3:], state.frame, state.mass)
+        return self._final(self.model(state.frame.center, state.mass), state, t)
 
     def variations(
         self, state: State, t: float, parameters: tuple[str, ...] = ()
@@ -161,8 +164,10 @@ class Numerical:
         parameters : tuple of str
             "mu" (of the centre), "radiation", "drag", "thrust".
         """
-        nodes, y, _, _ = self._steps(state, t, None, dense=False)
-        return variations(self.model(state.frame.center, state.mass), nodes, y, parameters)
+        model = self.model(state.frame.center, state.mass)
+        # The variational equations feel the velocity, and share the nodes of the trajectory.
+        nodes, y, _, _ = self._steps(model, state, t, method=DOP853)
+        return variations(model, nodes, y, parameters)
 
     def finals(
         self, states: Sequence[State], t: float, *, workers: int | None = None
@@ -172,15 +177,21 @@ class Numerical:
         The results are those of one at a time, bit for bit: the compiled code releases the
         interpreter's lock, so that threads suffice.
         """
+        kinds = {(state.frame.center, state.mass) for state in states}
+        models = {kind: self.model(*kind) for kind in kinds}
 
         def one(state: State) -> State | PropagationError:
             try:
-                return self.final(state, t)
+                return self._final(models[state.frame.center, state.mass], state, t)
             except PropagationError as error:
                 return error
 
         with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
             return list(pool.map(one, states))
+
+    def _final(self, model: Model, state: State, t: float) -> State:
+        nodes, y, _, _ = self._steps(model, state, t)
+        return State(float(nodes[-1]), y[-1, :3], y[-1, 3:], state.frame, state.mass)
 
     def _arc(
         self,
@@ -189,39 +200,44 @@ class Numerical:
         progress: Progress | None,
         thrust: Thrust | None = None,
     ):
-        t, y, f, provenance = self._steps(state, end, progress, dense=True, thrust=thrust)
-        return Interpolant.of_steps(t, y, f), provenance
+        push = (thrust, state.t) if thrust is not None else None
+        model = self.model(state.frame.center, state.mass, push)
+        t, _, f, provenance = self._steps(model, state, end, progress, dense=True)
+        return Interpolant.of_steps(t, f), provenance
 
     def _steps(
         self,
+        model: Model,
         state: State,
         end: float,
-        progress: Progress | None,
+        progress: Progress | None = None,
         *,
-        dense: bool,
-        thrust: Thrust | None = None,
+        dense: bool = False,
+        method: int | None = None,
     ):
+        """Return nodes, states, polynomials (where ``dense``) and provenance of one arc."""
         self._check(state, end)
-        center = state.frame.center
-        push = (thrust, state.t) if thrust is not None else None
-        m, table = self.model(center, state.mass, push)
-        surfaces, radii = self._surfaces(center)
+        m, table = model
+        if method is None:
+            method = DOP853 if np.any(m[[DRAG, RELATIVITY, THRUST]] > 0.0) else RKN1210
+        surfaces, radii = self._surfaces(state.frame.center)
         announce()
         now, y0 = state.t, np.concatenate([state.r, state.v])
         h = np.copysign(0.01 * np.sqrt(np.linalg.norm(state.r) ** 3 / m[MU]), end - now)
         parts, steps, tally = [], 0, np.zeros(6, dtype=np.int64)
         while True:
             t, y = np.empty(_CHUNK + 1), np.empty((_CHUNK + 1, 6))
-            f = np.empty((_CHUNK if dense else 1, 7, 6))
+            f = np.empty((_CHUNK if dense else 1, TERMS, 6))
             t[0], y[0] = now, y0
             status, h = integrate(
-                m, table, surfaces, radii, t, y, f, end, h, self.tolerance, tally
+                method, m, table, surfaces, radii, t, y, f, end, h, self.tolerance, tally
             )
             count = int(tally[STEPS])
             steps += count
             if status in (IMPACT, FLOOR, NOT_FINITE):
                 at = count + 1 if status == IMPACT else count
-                raise self._failure(status, t[at], y[at], int(tally[STRUCK]), center)
+                struck = int(tally[STRUCK])
+                raise self._failure(status, t[at], y[at], struck, state.frame.center)
             parts.append((t[: count + 1], y[: count + 1], f[:count]))
             if progress is not None:
                 progress((t[count] - state.t) / (end - state.t))
@@ -238,7 +254,7 @@ class Numerical:
             y,
             f,
             {
-                "integrator": "DOP853",
+                "integrator": "RKN12(10)" if method == RKN1210 else "DOP853",
                 "tolerance": self.tolerance,
                 "steps": steps,
                 "rejected": int(tally[REJECTED]),

@@ -26,7 +26,7 @@ from orbits.forces.model import (
     place_bodies,
     scratch,
 )
-from orbits.propagators.dop853 import choose_degrees
+from orbits.propagators.integrate import choose_degrees
 from orbits.propagators.tableau import NODES, WEIGHTS
 
 # By name, for callers.

@@ -1,0 +1,273 @@
+"""The integrator: steps of one of two methods, with all that must be minded between them.
+
+Step control (Hairer, Norsett and Wanner, Solving Ordinary Differential Equations I, 2nd ed.,
+sec. II.4 [hairer1993]), the degree of gravity summed in each step, edges of shadows on which a
+step ends, and surfaces that end the flight. Compiled.
+"""
+
+import numpy as np
+
+from orbits.compiled import compiled
+from orbits.ephemeris import EARTH, MOON
+from orbits.forces.gravity import degree_needed
+from orbits.forces.model import (
+    CENTER,
+    EARTH_FIELD,
+    MOON_FIELD,
+    PHASE,
+    phase_of,
+    place_bodies,
+    scratch,
+    sunlight,
+)
+from orbits.propagators import dop853, rkn1210
+from orbits.propagators.contact import (
+    dense_state,
+    first_contact,
+    may_touch,
+    nearest_reach,
+)
+
+DONE, PAUSED, IMPACT, FLOOR, NOT_FINITE = range(5)
+STEPS, REJECTED, CALLS, DEGREE, STRUCK, SHADOW_EDGES = range(6)  # places in the tally
+DOP853, RKN1210 = range(2)
+_GOOD, _KINK, _STRUCK = range(3)
+
+_SAFETY, _SHRINK, _GROW = 0.85, 1.0 / 3.0, 6.0
+_STAGES = rkn1210.LAST
+_FLOOR = 1e-5  # s: a hundred times the grain of t; nothing physical needs a smaller step
+
+# numba takes functions, not modules, out of the global names.
+_dop_attempt, _dop_interpolant, _slope = dop853.attempt, dop853.interpolant, dop853.slope
+_rkn_attempt, _rkn_interpolant = rkn1210.attempt, rkn1210.interpolant
+
+
+@compiled
+def choose_degrees(m, table, t, y, h, degrees, radii):
+    """Write the degrees of Moon and Earth for a step, and the radii they are good for."""
+    for i in range(2):
+        at = int(m[MOON_FIELD if i == 0 else EARTH_FIELD])
+        degrees[i] = 0
+        radii[i] = 0.0
+        if at > 0:
+            radii[i] = nearest_reach(m, table, MOON if i == 0 else EARTH, t, y, h)
+            degrees[i] = degree_needed(m, at, radii[i])
+
+
+@compiled
+def _attempt(method, m, table, t, y, h, tolerance, degrees, radii, work, k, stage, end):
+    """Try one step and return its error; above 1 it is refused.
+
+    So is a step that came nearer to the centre than the degree summed is good for.
+    """
+    if method == RKN1210:
+        error, nearest = _rkn_attempt(
+            m, table, t, y, h, tolerance, degrees, work, k, stage, end
+        )
+    else:
+        error, nearest = _dop_attempt(
+            m, table, t, y, h, tolerance, degrees, work, k, stage, end
+        )
+    part = 0 if int(m[CENTER]) == MOON else 1
+    if int(m[CENTER]) in (MOON, EARTH) and nearest < radii[part] ** 2:
+        return max(error, 2.0)
+    return error
+
+
+@compiled
+def _next(method, h, error, start, end):
+    """Return the step to try after one of ``h`` with ``error`` from ``start`` to ``end``."""
+    if not np.isfinite(error):
+        return 0.1 * h
+    if error == 0.0:
+        return _GROW * h
+    if method == DOP853:
+        return h * min(_GROW, max(_SHRINK, _SAFETY * error ** (-0.125)))
+    factor = _SAFETY * error ** (-1.0 / 11.0)
+    if error <= 1.0:
+        # Steps of so high an order foresee periapsis: they shrink with the radius.
+        r0 = start[0] ** 2 + start[1] ** 2 + start[2] ** 2
+        r1 = end[0] ** 2 + end[1] ** 2 + end[2] ** 2
+        factor *= min(1.0, (r1 / r0) ** 0.75)
+    return h * min(_GROW, max(_SHRINK, factor))
+
+
+@compiled
+def _interpolate(method, m, table, t, y, h, end, k, degrees, work, stage, f, tally):
+    """Write the polynomials of a step into ``f``; the slope at the end is known."""
+    if method == RKN1210:
+        _rkn_interpolant(y, end, k, h, f)
+    else:
+        _dop_interpolant(t, y, end, k, h, m, table, degrees, work, stage, f)
+        tally[CALLS] += 3
+
+
+@compiled
+def _contact(m, table, surfaces, radii, t, h, f):
+    """Return the fraction of the step at the first surface met, and its row or -1."""
+    first, struck = 2.0, -1
+    for i in range(len(surfaces)):
+        x = first_contact(m, table, surfaces[i], radii[i], t, h, f)
+        if 0.0 <= x < first:
+            first, struck = x, surfaces[i]
+    return first, struck
+
+
+@compiled
+def _touching(m, table, surfaces, radii, t, h, y, work):
+    for i in range(len(surfaces)):
+        if may_touch(m, table, surfaces[i], radii[i], t, h, y, work):
+            return True
+    return False
+
+
+@compiled
+def _shadow_edge(m, table, t, h, f, before, work, state):
+    """Return the fraction of the step just past the shadow's first change of phase, or 2.
+
+    The new phase is left in ``work[PHASE, 4]``.
+    """
+    a, b = 0.0, 2.0
+    for i in range(1, 17):
+        place_bodies(m, table, t + i / 16.0 * h, work)
+        dense_state(f, i / 16.0, state)
+        phase = phase_of(sunlight(m, state, work))
+        if phase != before:
+            b = i / 16.0
+            work[PHASE, 4] = phase
+            break
+        a = i / 16.0
+    if b > 1.0:
+        return b
+    for _ in range(40):
+        x = 0.5 * (a + b)
+        place_bodies(m, table, t + x * h, work)
+        dense_state(f, x, state)
+        phase = phase_of(sunlight(m, state, work))
+        if phase != before:
+            b = x
+            work[PHASE, 4] = phase
+        else:
+            a = x
+    return b
+
+
+@compiled
+def _close(
+    method, m, table, surfaces, radii, t, h, y, end,
+    k, degrees, work, stage, f, dense, landing, tally,
+):  # fmt: skip
+    """Look at what happened in an accepted step; fill its polynomials where they are wanted.
+
+    Returns _GOOD, _KINK (end the step at an edge of a shadow: a force with a kink inside a step
+    spoils its order) or _STRUCK, and the fraction of the step where.
+    """
+    if method == DOP853:
+        _slope(t + h, end, m, table, degrees, work, k[12])
+        tally[CALLS] += 1
+    work[PHASE, 3] = work[PHASE, 0]
+    kinked = work[PHASE, 1] > 0.0 and not landing
+    touching = _touching(m, table, surfaces, radii, t, h, y, work)
+    if dense or touching or kinked:
+        _interpolate(method, m, table, t, y, h, end, k, degrees, work, stage, f, tally)
+    if kinked:
+        x = _shadow_edge(m, table, t, h, f, work[PHASE, 2], work, stage)
+        if x * abs(h) > _FLOOR and x < 1.0:
+            tally[SHADOW_EDGES] += 1
+            return _KINK, x
+    if touching:
+        x, struck = _contact(m, table, surfaces, radii, t, h, f)
+        if struck >= 0:
+            tally[STRUCK] = struck
+            return _STRUCK, x
+    tally[DEGREE] = max(tally[DEGREE], degrees[0], degrees[1])
+    return _GOOD, 1.0
+
+
+@compiled
+def integrate(method, m, table, surfaces, surface_radii, t, y, f, t1, h, tolerance, tally):
+    """Integrate from ``t[0]``, ``y[0]`` towards ``t1``, as many steps as the arrays hold.
+
+    Parameters
+    ----------
+    method : int
+        DOP853, or RKN1210 where no force depends on velocity.
+    m, table : arrays
+        The force model.
+    surfaces, surface_radii : (k,) arrays
+        Rows of the bodies that stop the flight, and their radii, m.
+    t : (capacity + 1,) array, s
+        Filled with the ends of the steps.
+    y : (capacity + 1, 6) array, m and m/s
+        Filled with the states there.
+    f : (capacity, TERMS, 6) array, or (1, TERMS, 6) where no dense output is wanted
+        Filled with the polynomials of the steps.
+    t1, h : float, s
+        The end, and the first step to try (with its sign).
+    tolerance : float
+    tally : (6,) int array
+        Counts are added to it: STEPS of this call (set), REJECTED, CALLS of the forces, the
+        highest DEGREE summed, the body STRUCK, and SHADOW_EDGES landed on.
+
+    Returns
+    -------
+    status : int
+        DONE, PAUSED (arrays full), IMPACT (the last entry is the place), FLOOR or NOT_FINITE.
+    h : float, s
+        Step to go on with.
+    """
+    dense = len(f) == len(t) - 1
+    k, work = np.zeros((_STAGES, 6)), scratch(m)
+    stage, end = np.empty(6), np.empty(6)
+    degrees, summed, radii = np.zeros(2, np.int64), np.full(2, -1), np.zeros(2)
+    tally[STEPS], landing, landed = 0, False, False
+    while tally[STEPS] < len(t) - 1:
+        i = tally[STEPS]
+        now, start = t[i], y[i]
+        last = abs(h) * 1.01 >= abs(t1 - now)
+        h = t1 - now if last else (now + h) - now  # what the clock can hold
+        if abs(h) < _FLOOR and not last:
+            return FLOOR, h
+        choose_degrees(m, table, now, start, h, degrees, radii)
+        if degrees[0] != summed[0] or degrees[1] != summed[1]:
+            _slope(now, start, m, table, degrees, work, k[0])
+            # A landing ends within rounding of the edge, on either side: it counts as past.
+            work[PHASE, 2] = work[PHASE, 4] if landed else work[PHASE, 0]
+            summed[:] = degrees
+            tally[CALLS] += 1
+        error = _attempt(
+            method, m, table, now, start, h, tolerance, degrees, radii, work, k, stage, end
+        )
+        tally[CALLS] += 16 if method == RKN1210 else 11
+        if not error <= 1.0:
+            tally[REJECTED] += 1
+            landing = False
+            h = _next(method, h, error, start, end)
+            if abs(h) < _FLOOR:
+                return (FLOOR if np.isfinite(error) else NOT_FINITE), h
+            continue
+        slot = f[i if dense else 0]
+        verdict, x = _close(
+            method, m, table, surfaces, surface_radii, now, h, start, end,
+            k, degrees, work, stage, slot, dense, landing, tally,
+        )  # fmt: skip
+        if verdict == _KINK:
+            h, landing = x * h, True
+            continue
+        if verdict == _STRUCK:
+            t[i + 1] = now + x * h
+            dense_state(slot, x, y[i + 1])
+            return IMPACT, h
+        t[i + 1] = t1 if last else now + h
+        y[i + 1] = end
+        tally[STEPS] = i + 1
+        if method == DOP853:
+            k[0] = k[12]
+            work[PHASE, 2] = work[PHASE, 4] if landing else work[PHASE, 3]
+        else:
+            summed[:] = -1
+        landed, landing = landing, False
+        if last:
+            return DONE, h
+        h = _next(method, h, error, start, end)
+    return PAUSED, h
