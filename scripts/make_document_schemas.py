@@ -73,9 +73,7 @@ CONSTRAINTS = rows(
 
 
 SHARE = {"type": "number", "minimum": 0, "maximum": 1}
-DISTRIBUTION = table(
-    mean_s=NUMBER, sigma_s=LENGTH, p05_s=NUMBER, p50_s=NUMBER, p95_s=NUMBER
-)
+DISTRIBUTION = table(mean_s=NUMBER, sigma_s=LENGTH, p05_s=NUMBER, p50_s=NUMBER, p95_s=NUMBER)
 
 
 def column(name, kind):

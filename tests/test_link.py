@@ -284,6 +284,7 @@ def test_an_end_without_numbers_is_named(root):
         from_dict(said)
 
 
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")  # of itur, at low elevations
 def test_losses_in_the_air_are_those_of_the_itu(root):
     """ITU-R P.618 by the package itur, itself checked against the ITU's validation tables."""
     itur = pytest.importorskip("itur", reason="needs the extra atmosphere")

@@ -33,7 +33,7 @@ def windows_document(
     *,
     span: tuple[float, float],
     results: Mapping[str, "ChainResult"],
-    beside: Mapping[str, Sequence[Document]],
+    beside: Mapping[str, Sequence[Document]] | None = None,
 ) -> Document:
     """Return the document ``orbits.windows/1``.
 
@@ -63,7 +63,7 @@ def windows_document(
         "gaps": list(gaps),
         "carried": [row for name in results for row in _carried(name, results[name])],
         "handovers": [row for name in results for row in _handovers(name, results[name])],
-        **{key: list(beside.get(key, ())) for key in BESIDE},
+        **{key: list((beside or {}).get(key, ())) for key in BESIDE},
         "summary": {name: _summary(held, short.get(name, 0)) for name, held in windows.items()},
     }
 

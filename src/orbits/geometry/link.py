@@ -171,6 +171,8 @@ class Flow(NamedTuple):
         Least and greatest rate used in each window; 0 where at times none is.
     least_margin, greatest_margin : (n,) arrays, dB
         Over each window, at the lowest rate of the ladder.
+    weakest : tuple of (name, value, unit)
+        The budget where the margin is least, at the rate used there; empty without windows.
     """
 
     windows: Windows
@@ -181,6 +183,7 @@ class Flow(NamedTuple):
     highest: Array
     least_margin: Array
     greatest_margin: Array
+    weakest: tuple[tuple[str, float, str], ...]
 
     def volumes(self, edges: Array) -> Array:
         """Return what is carried between each two ``edges``, s; (k,) bit for (k + 1,) edges."""
@@ -275,15 +278,19 @@ def _throughout(open_: Windows, held: Windows) -> Windows:
 
 def _margins(
     leg: Leg, open_: Windows, budget: Budget, loss: Loss | None
-) -> tuple[Array, Array]:
-    """Return the least and greatest margin over each window at the lowest rate; (n,) dB."""
+) -> tuple[Array, Array, tuple[tuple[str, float, str], ...]]:
+    """Return the least and greatest margin over each window, and the budget at the least."""
 
     def margin(t: Array) -> Array:
         return budget.margin(leg.range(t), budget.rates[0], attenuation(leg, t, loss))
 
     t = sample_times(open_)
     samples, ends = (t, margin(t)), (open_.start, open_.stop)
-    return (
-        extremes(margin, *ends, samples, -1.0)[0],
-        extremes(margin, *ends, samples, 1.0)[0],
-    )
+    least, when = extremes(margin, *ends, samples, -1.0)
+    most = extremes(margin, *ends, samples, 1.0)[0]
+    if not least.size:
+        return least, most, ()
+    at = when[[int(np.argmin(least))]]
+    distance, air = float(leg.range(at)[0]), float(attenuation(leg, at, loss)[0])
+    rate = float(budget.rate(distance, air)) or budget.rates[0]
+    return least, most, budget.lines(distance, rate, air)

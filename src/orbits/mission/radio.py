@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from astropy.units import Quantity
@@ -21,16 +21,12 @@ from orbits.geometry.link import (
     pointing_loss,
 )
 from orbits.geometry.rows import WindowRow
-from orbits.geometry.visibility import Leg
 from orbits.mission.flight import Flight
 from orbits.mission.measure import whole_days
 from orbits.mission.paths import VOLUMES
 from orbits.mission.schema_link import BANDS, Antenna, LinkBudget, Receiver, Transmitter
 from orbits.sites import Site
 from orbits.windows import Windows, union
-
-if TYPE_CHECKING:
-    from orbits.mission.run import Outcome
 
 EFFICIENCY = 0.6  # of a dish, where the file states none
 
@@ -212,14 +208,3 @@ def daily(found: Mapping[str, Flow]) -> list[dict[str, Any]]:
                 for date, x in zip(dates, bits, strict=True)
             ]
     return rows
-
-
-def leg_lines(
-    leg: Leg, stated: Budget, loss: Loss | None, t: float
-) -> tuple[tuple[str, float, str], ...]:
-    """Return the budget of a leg at reception time ``t``, s, at its greatest usable rate."""
-    at = np.array([t])
-    distance = float(leg.range(at)[0])
-    air = 0.0 if loss is None else float(loss(leg.horizon().elevation(at))[0])
-    rate = float(stated.rate(distance, air)) or stated.rates[0]
-    return stated.lines(distance, rate, air)
