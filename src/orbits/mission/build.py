@@ -26,8 +26,15 @@ from orbits.frames import Frame, rotation_of_epoch
 from orbits.geometry.apses import radius_range
 from orbits.mission import schema, schema_network, schema_spacecraft
 from orbits.mission.beside import ephemeris_path
+from orbits.mission.designed import frozen_start, halo_path
 from orbits.mission.limits import apsides, room_of, span_of
-from orbits.mission.schema_spacecraft import Cartesian, EphemerisFile, Keplerian
+from orbits.mission.schema_spacecraft import (
+    Cartesian,
+    EphemerisFile,
+    Frozen,
+    Halo,
+    Keplerian,
+)
 from orbits.propagators.numerical import Numerical
 from orbits.sites import Mask, Site
 from orbits.spacecraft import Spacecraft
@@ -145,14 +152,14 @@ def build(mission: schema.Mission, folder: str | Path = ".") -> Model:
         {
             name: given_craft(name, c, given[name], span)
             if name in given
-            else build_craft(name, c, almanac, span)
+            else build_craft(name, c, almanac, span, mission.mission.ephemeris)
             for name, c in craft.items()
         },
         {name: site(name, s) for name, s in mission.site.items()},
     )
 
 
-def epoch_of(orbit: Keplerian | Cartesian, span: Span) -> float:
+def epoch_of(orbit: Keplerian | Cartesian | Frozen | Halo, span: Span) -> float:
     """Return the instant of an orbit's elements, TDB seconds past J2000."""
     return span[0] if orbit.epoch is None else float(time.to_t(orbit.epoch))
 
@@ -175,10 +182,14 @@ def given_craft(
 
 
 def build_craft(
-    name: str, said: schema_spacecraft.Spacecraft, almanac: Almanac, span: Span
+    name: str,
+    said: schema_spacecraft.Spacecraft,
+    almanac: Almanac,
+    span: Span,
+    ephemeris: str,
 ) -> Craft:
     """Return one spacecraft ready to be propagated over ``span`` and its room."""
-    orbit = cast(Keplerian | Cartesian, said.orbit)
+    orbit = cast(Keplerian | Cartesian | Frozen | Halo, said.orbit)
     vehicle = spacecraft(name, said)
     acting = forces(said, orbit.center, vehicle)
     with warnings.catch_warnings():
@@ -187,6 +198,13 @@ def build_craft(
     room = room_of(orbit.center)
     wide = (span[0] - room, span[1] + room)
     mu = acting.mu_of(orbit.center)
+    if isinstance(orbit, Halo):
+        path = halo_path(orbit, propagator, span, ephemeris)
+        return given_craft(name, said, path, span)
+    if isinstance(orbit, Frozen):
+        first = frozen_start(orbit, propagator, span, ephemeris)
+        plane = "earth-orbit-plane-of-epoch"
+        return Craft(vehicle, first, mu, plane, propagator, None, wide)
     start, moved = state(orbit, mu, almanac, span), None
     if isinstance(orbit, Keplerian) and orbit.min_altitude is not None:
         asked = body(orbit.center).radius + _si(orbit.min_altitude, "length")

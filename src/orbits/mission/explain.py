@@ -12,7 +12,13 @@ from orbits.mission.locate import Path
 from orbits.mission.problems import Problem, Source, dotted
 from orbits.mission.quantities import what
 from orbits.mission.schema import Mission
-from orbits.mission.schema_spacecraft import Cartesian, EphemerisFile, Keplerian
+from orbits.mission.schema_spacecraft import (
+    Cartesian,
+    EphemerisFile,
+    Frozen,
+    Halo,
+    Keplerian,
+)
 
 _NEEDED = {
     "string_type": ("a string", "put it in quotes"),
@@ -150,7 +156,13 @@ def _hyphenated(name: str) -> str:
 
 def _orbit_models() -> dict[str, type[BaseModel]]:
     """Return the orbit kinds and their models."""
-    return {"keplerian": Keplerian, "cartesian": Cartesian, "ephemeris": EphemerisFile}
+    return {
+        "keplerian": Keplerian,
+        "cartesian": Cartesian,
+        "ephemeris": EphemerisFile,
+        "frozen": Frozen,
+        "halo": Halo,
+    }
 
 
 def _annotation(path: Path, data: Any) -> Any:

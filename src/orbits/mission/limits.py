@@ -22,6 +22,8 @@ from orbits.mission.schema_spacecraft import (
     Cartesian,
     Dynamics,
     EphemerisFile,
+    Frozen,
+    Halo,
     Keplerian,
     Spacecraft,
 )
@@ -93,10 +95,13 @@ def check_spacecraft(
     if isinstance(orbit, EphemerisFile):
         problems += _given(orbit, here, around, source)
     else:
-        problems += _frames(orbit, here, source)
+        if isinstance(orbit, Keplerian | Cartesian):
+            problems += _frames(orbit, here, source)
         problems += _epoch(orbit, here, around.coverage, source)
     if isinstance(orbit, Keplerian):
         problems += _shape(orbit, here, source)
+    elif isinstance(orbit, Frozen):
+        problems += _frozen(orbit, here, source)
     elif isinstance(orbit, Cartesian):
         problems += _place(orbit, here, source)
     problems += _dynamics(spacecraft, path, source)
@@ -136,7 +141,7 @@ def _given(
 
 
 def _epoch(
-    orbit: Keplerian | Cartesian,
+    orbit: Keplerian | Cartesian | Frozen | Halo,
     path: Path,
     coverage: tuple[float, float] | None,
     source: Source,
@@ -212,6 +217,15 @@ def _shape(orbit: Keplerian, path: Path, source: Source) -> Iterator[Problem]:
             (*path, "min_altitude"),
             "needs an ellipse with a periapsis to move",
             "give periapsis and apoapsis, or semi_major_axis and eccentricity below 1",
+        )
+
+
+def _frozen(orbit: Frozen, path: Path, source: Source) -> Iterator[Problem]:
+    if _m(orbit.periapsis_altitude) >= _m(orbit.apoapsis_altitude):
+        yield source.problem(
+            (*path, "periapsis_altitude"),
+            "not below the apoapsis",
+            "a frozen ellipse needs a perilune well below its apolune",
         )
 
 

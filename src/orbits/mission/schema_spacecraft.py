@@ -177,6 +177,72 @@ class EphemerisFile(BaseModel):
     assumed: Assumed = ()
 
 
+class Frozen(BaseModel):
+    """A frozen lunar ellipse, designed over a year: perilune and apolune are altitudes.
+
+    The lowest perilune of the year meets ``periapsis_altitude``; it starts at apolune.
+    """
+
+    model_config = STRICT
+    kind: Literal["frozen"]
+    center: Literal["moon"] = "moon"
+    epoch: Instant | None = Field(
+        default=None, description="Default: the start of the mission."
+    )
+    periapsis_altitude: Length
+    apoapsis_altitude: Length
+    apoapsis_over: Literal["south", "north"] = "south"
+    retrograde: Annotated[bool, Field(strict=True)] = False
+    raan: Angle = Field(description="In the plane of the Earth's orbit about the Moon.")
+    source: Source = None
+    assumed: Assumed = ()
+
+
+class Halo(BaseModel):
+    """A halo about L1 or L2, brought into the real sky over the whole mission.
+
+    Exactly one of ``az``, ``period`` and ``jacobi`` chooses it from its family.
+    """
+
+    model_config = STRICT
+    kind: Literal["halo"]
+    system: Literal["earth-moon"] = "earth-moon"
+    point: Literal["L1", "L2"] = "L2"
+    branch: Literal["northern", "southern"] = "southern"
+    az: Length | None = Field(
+        default=None, description="(zmax - zmin)/2, with the system's unit of length."
+    )
+    period: Duration | None = None
+    jacobi: Annotated[float, Number(2.0, 4.0)] | None = None
+    phase: Annotated[float, Number(0.0, 1.0)] = Field(
+        default=0.0, description="Share of a period since the far crossing, at the epoch."
+    )
+    epoch: Instant | None = Field(
+        default=None, description="Default: the start of the mission."
+    )
+    revolutions: Annotated[int, Field(ge=1, le=200, strict=True)] | None = Field(
+        default=None, description="At least; more where the mission is longer."
+    )
+    source: Source = None
+    assumed: Assumed = ()
+
+    @property
+    def center(self) -> Literal["moon"]:
+        """What it is propagated about."""
+        return "moon"
+
+    @model_validator(mode="after")
+    def _one_measure(self) -> "Halo":
+        given = [key for key in ("az", "period", "jacobi") if getattr(self, key) is not None]
+        if len(given) != 1:
+            raise fault(
+                f"the halo is given by {' and '.join(given) or 'no key'}",
+                "give one of az, period, jacobi",
+                given[1] if given else "",
+            )
+        return self
+
+
 def kind_tag(value: Any) -> str:
     """Return the tag of an orbit, which no key of a table can be mistaken for."""
     kind = value.get("kind") if isinstance(value, dict) else getattr(value, "kind", None)
@@ -186,7 +252,9 @@ def kind_tag(value: Any) -> str:
 Orbit: TypeAlias = Annotated[
     Annotated[Keplerian, Tag("kind=keplerian")]
     | Annotated[Cartesian, Tag("kind=cartesian")]
-    | Annotated[EphemerisFile, Tag("kind=ephemeris")],
+    | Annotated[EphemerisFile, Tag("kind=ephemeris")]
+    | Annotated[Frozen, Tag("kind=frozen")]
+    | Annotated[Halo, Tag("kind=halo")],
     Discriminator(kind_tag),
 ]
 

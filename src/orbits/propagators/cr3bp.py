@@ -2,8 +2,9 @@
 
 Length: the distance of the two bodies; time: the inverse of their mean motion. Axes turn with
 the bodies: origin at the barycentre, x from the larger body to the smaller, z along their
-angular momentum; the larger stands at -mu, the smaller at 1 - mu. Sources: Szebehely (1967),
-Theory of Orbits, ch. 1 and 10 (libration points, Jacobi constant). [szebehely1967]
+angular momentum; the larger stands at -mu, the smaller at 1 - mu.
+Sources: Szebehely (1967), Theory of Orbits, ch. 1 and 10; for the units of Earth and Moon,
+JPL's catalogue of periodic orbits. [szebehely1967] [jpl2023]
 """
 
 from dataclasses import dataclass
@@ -73,7 +74,7 @@ class System:
         return np.array([0.5 * (low + high), 0.0, 0.0])
 
 
-# Mass ratio and units of the JPL catalogue of periodic orbits. [jplperiodic]
+# Mass ratio and units of the JPL catalogue of periodic orbits.
 SYSTEMS = {
     "earth-moon": System(
         "earth-moon", "earth", "moon", 0.01215058560962404, 389703264.829278, 382981.289129055
