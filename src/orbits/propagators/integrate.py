@@ -22,6 +22,7 @@ from orbits.forces.model import (
 )
 from orbits.propagators import dop853, rkn1210
 from orbits.propagators.contact import (
+    TERMS,
     dense_state,
     first_contact,
     may_touch,
@@ -35,6 +36,7 @@ _GOOD, _KINK, _STRUCK = range(3)
 
 _SAFETY, _SHRINK, _GROW = 0.85, 1.0 / 3.0, 6.0
 _STAGES = rkn1210.LAST
+_PIECE = 512  # steps kept at a time where only the end is wanted
 _FLOOR = 1e-5  # s: a hundred times the grain of t; nothing physical needs a smaller step
 
 # numba takes functions, not modules, out of the global names.
@@ -271,3 +273,37 @@ def integrate(method, m, table, surfaces, surface_radii, t, y, f, t1, h, toleran
             return DONE, h
         h = _next(method, h, error, start, end)
     return PAUSED, h
+
+
+@compiled
+def integrate_each(method, m, table, surfaces, surface_radii, t0, y0, t1, h, tolerance, ends):
+    """Integrate many states to ``t1``, one after the other, keeping the ends alone.
+
+    Parameters
+    ----------
+    t0 : (n,) array, s
+    y0 : (n, 6) array, m and m/s
+    h : (n,) array, s
+        First step of each.
+    ends : (n, 9) array
+        Filled with t, the state there, the status and the body struck.
+    """
+    t, y = np.empty(_PIECE + 1), np.empty((_PIECE + 1, 6))
+    f = np.empty((1, TERMS, 6))
+    tally = np.zeros(6, np.int64)
+    for i in range(len(t0)):
+        t[0], y[0], step = t0[i], y0[i], h[i]
+        status = PAUSED if t0[i] != t1 else DONE
+        last = 0
+        while status == PAUSED:
+            status, step = integrate(
+                method, m, table, surfaces, surface_radii, t, y, f, t1, step, tolerance, tally
+            )
+            last = tally[STEPS] + (1 if status == IMPACT else 0)
+            if status == PAUSED:
+                t[0], y[0] = t[last], y[last]
+                last = 0
+        ends[i, 0] = t[last]
+        ends[i, 1:7] = y[last]
+        ends[i, 7] = status
+        ends[i, 8] = tally[STRUCK]

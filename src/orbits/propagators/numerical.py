@@ -4,7 +4,7 @@ import os
 import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -18,6 +18,7 @@ from orbits.errors import OrbitsWarning, PropagationError
 from orbits.forces.assembly import Forces, Thrusting, assemble
 from orbits.forces.model import DRAG, MU, RELATIVITY, THRUST
 from orbits.forces.thrust import Thrust
+from orbits.frames import Frame
 from orbits.propagators.contact import TERMS
 from orbits.propagators.integrate import (
     CALLS,
@@ -33,6 +34,7 @@ from orbits.propagators.integrate import (
     STEPS,
     STRUCK,
     integrate,
+    integrate_each,
 )
 from orbits.propagators.interpolant import Interpolant
 from orbits.propagators.variations import Variations, variations
@@ -69,6 +71,9 @@ class Numerical:
     forces: Forces
     tolerance: float = 1e-12
     surfaces: bool = True
+    _models: "dict[tuple[str, float | None], Model]" = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def __post_init__(self) -> None:
         if not 1e-15 <= self.tolerance <= 1e-3:
@@ -79,8 +84,15 @@ class Numerical:
     def model(
         self, center: str, mass: float | None = None, thrust: Thrusting | None = None
     ) -> Model:
-        """Return the forces about ``center`` for the compiled code (forces/assembly.py)."""
-        return assemble(self.forces, self.almanac, center, mass, thrust)
+        """Return the forces about ``center`` for the compiled code (forces/assembly.py).
+
+        Those without thrust are kept: they do not change, and cost more than a short flight.
+        """
+        if thrust is not None:
+            return assemble(self.forces, self.almanac, center, mass, thrust)
+        if (center, mass) not in self._models:
+            self._models[center, mass] = assemble(self.forces, self.almanac, center, mass)
+        return self._models[center, mass]
 
     def burn(
         self,
@@ -151,8 +163,11 @@ class Numerical:
         return Trajectory(state.frame, pieces, np.zeros(0), provenance, masses)
 
     def final(self, state: State, t: float) -> State:
-        """Return the state at ``t`` alone; without dense output it costs a fifth less."""
-        return self._final(self.model(state.frame.center, state.mass), state, t)
+        """Return the state at ``t`` alone; raises as ``propagate``."""
+        end = self.finals([state], t)[0]
+        if isinstance(end, PropagationError):
+            raise end
+        return end
 
     def variations(
         self, state: State, t: float, parameters: tuple[str, ...] = ()
@@ -177,21 +192,46 @@ class Numerical:
         The results are those of one at a time, bit for bit: the compiled code releases the
         interpreter's lock, so that threads suffice.
         """
-        kinds = {(state.frame.center, state.mass) for state in states}
-        models = {kind: self.model(*kind) for kind in kinds}
+        kinds: dict[tuple[str, float | None], list[int]] = {}
+        for i, state in enumerate(states):
+            self._check(state, t)
+            kinds.setdefault((state.frame.center, state.mass), []).append(i)
+        found: list[State | PropagationError] = [*states]
+        workers = workers or os.cpu_count() or 1
+        with ThreadPoolExecutor(workers) as pool:
+            for kind, chosen in kinds.items():
+                slices = [chosen[k::workers] for k in range(workers) if chosen[k::workers]]
+                jobs = [
+                    pool.submit(self._ends, kind, [states[i] for i in some], t)
+                    for some in slices
+                ]
+                for some, job in zip(slices, jobs, strict=True):
+                    for i, end in zip(some, job.result(), strict=True):
+                        found[i] = end
+        return found
 
-        def one(state: State) -> State | PropagationError:
-            try:
-                return self._final(models[state.frame.center, state.mass], state, t)
-            except PropagationError as error:
-                return error
-
-        with ThreadPoolExecutor(workers or os.cpu_count()) as pool:
-            return list(pool.map(one, states))
-
-    def _final(self, model: Model, state: State, t: float) -> State:
-        nodes, y, _, _ = self._steps(model, state, t)
-        return State(float(nodes[-1]), y[-1, :3], y[-1, 3:], state.frame, state.mass)
+    def _ends(
+        self, kind: tuple[str, float | None], states: list[State], t: float
+    ) -> list[State | PropagationError]:
+        """Return the ends of states of one centre and mass."""
+        center, mass = kind
+        m, table = self.model(center, mass)
+        announce()
+        t0 = np.array([state.t for state in states])
+        y0 = np.array([np.concatenate([state.r, state.v]) for state in states])
+        h = np.copysign(_first_step(y0, m[MU]), t - t0)
+        ends = np.empty((len(states), 9))
+        integrate_each(
+            _method(m), m, table, *self._surfaces(center), t0, y0, t, h, self.tolerance, ends
+        )
+        mark_complete()
+        frame = Frame(center, "ICRF")
+        return [
+            State(t, end[1:4], end[4:7], frame, mass)
+            if end[7] == DONE
+            else self._failure(int(end[7]), end[0], end[1:7], int(end[8]), center)
+            for end in ends
+        ]
 
     def _arc(
         self,
@@ -218,12 +258,11 @@ class Numerical:
         """Return nodes, states, polynomials (where ``dense``) and provenance of one arc."""
         self._check(state, end)
         m, table = model
-        if method is None:
-            method = DOP853 if np.any(m[[DRAG, RELATIVITY, THRUST]] > 0.0) else RKN1210
+        method = _method(m) if method is None else method
         surfaces, radii = self._surfaces(state.frame.center)
         announce()
         now, y0 = state.t, np.concatenate([state.r, state.v])
-        h = np.copysign(0.01 * np.sqrt(np.linalg.norm(state.r) ** 3 / m[MU]), end - now)
+        h = np.copysign(_first_step(y0, m[MU]), end - now)
         parts, steps, tally = [], 0, np.zeros(6, dtype=np.int64)
         while True:
             t, y = np.empty(_CHUNK + 1), np.empty((_CHUNK + 1, 6))
@@ -315,3 +354,13 @@ class Numerical:
             kind="not-finite",
             **facts,
         )
+
+
+def _method(m: NDArray[np.float64]) -> int:
+    """Return the method for a model: the faster one needs forces that do not feel velocity."""
+    return DOP853 if np.any(m[[DRAG, RELATIVITY, THRUST]] > 0.0) else RKN1210
+
+
+def _first_step(y: NDArray[np.float64], mu: float) -> NDArray[np.float64]:
+    """Return a first step to try from states (..., 6): 1/600 of a circular revolution."""
+    return 0.01 * np.sqrt(np.linalg.norm(y[..., :3], axis=-1) ** 3 / mu)
