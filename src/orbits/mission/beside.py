@@ -5,6 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from orbits.errors import DataError
+from orbits.mission.schema_catalogue import TwoLine
+from orbits.propagators.element_sets import ElementSet, read_omm, read_tle, tle
+from orbits.propagators.spk import read_spk
 from orbits.propagators.tabulated import read_oem
 from orbits.sites import Mask
 from orbits.trajectory import Trajectory
@@ -54,16 +57,20 @@ def mask_rows(name: str, folder: Path) -> list[list[str]]:
 
 
 def ephemeris_path(name: str, folder: Path) -> Trajectory:
-    """Return the trajectory of the OEM file ``name``.
+    """Return the trajectory of the file ``name``, an OEM or an SPK kernel.
 
     Raises
     ------
     ValueError
-        If the file lies elsewhere, is missing, or is no OEM about a body.
+        If the file lies elsewhere, is missing, or is neither about a body.
     """
     path = beside(name, folder)
     try:
-        trajectory = read_oem(path)
+        with path.open("rb") as file:
+            kernel = file.read(4) == b"DAF/"
+        trajectory = read_spk(path) if kernel else read_oem(path)
+    except OSError as error:
+        raise ValueError(f"{name} cannot be read: {error}") from None
     except DataError as error:
         raise ValueError(str(error)) from None
     if trajectory.frame.center in ("ssb", "emb"):
@@ -71,3 +78,28 @@ def ephemeris_path(name: str, folder: Path) -> Trajectory:
             f"{name} is centred on a barycentre; give an OEM about a body, for example the Moon"
         )
     return trajectory
+
+
+def element_set(orbit: TwoLine, folder: Path) -> ElementSet:
+    """Return the element set of an orbit, from its lines or from the one object of its file.
+
+    Raises
+    ------
+    ValueError
+        If the file lies elsewhere, is missing, or does not hold one element set.
+    """
+    if orbit.lines is not None:
+        return tle(*orbit.lines)
+    name = str(orbit.file)
+    path = beside(name, folder)
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+        two_lines = any(line.startswith("1 ") for line in text.splitlines())
+        found = read_tle(path) if two_lines else read_omm(path)
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"{name} cannot be read as text: {error}") from None
+    except DataError as error:
+        raise ValueError(str(error)) from None
+    if len(found) != 1:
+        raise ValueError(f"{name} holds {len(found)} objects; give a file with the one meant")
+    return found[0]

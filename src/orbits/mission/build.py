@@ -13,7 +13,6 @@ from typing import cast
 
 import numpy as np
 from astropy.units import Quantity
-from numpy.typing import NDArray
 
 from orbits import time, units
 from orbits.almanac import Almanac
@@ -26,8 +25,11 @@ from orbits.frames import Frame, rotation_of_epoch
 from orbits.geometry.apses import radius_range
 from orbits.mission import schema, schema_network, schema_spacecraft
 from orbits.mission.beside import ephemeris_path
+from orbits.mission.body_fixed import from_body_fixed
+from orbits.mission.closed import catalogued_path, closed_path
 from orbits.mission.designed import frozen_start, halo_path
 from orbits.mission.limits import apsides, room_of, span_of
+from orbits.mission.schema_catalogue import TwoLine
 from orbits.mission.schema_spacecraft import (
     Cartesian,
     EphemerisFile,
@@ -36,6 +38,7 @@ from orbits.mission.schema_spacecraft import (
     Keplerian,
 )
 from orbits.propagators.numerical import Numerical
+from orbits.propagators.secular import mean_to_osculating
 from orbits.sites import Mask, Site
 from orbits.spacecraft import Spacecraft
 from orbits.trajectory import State, Trajectory
@@ -59,7 +62,7 @@ class Craft:
     frame : str
         Inertial axes in which the file states the orbit.
     propagator : Numerical or None
-        None where the whole path is given.
+        None where the whole path is given, by a file or a closed theory.
     given : Trajectory or None
     span : (float, float), s
         What to propagate: the mission's span with room for light time.
@@ -152,14 +155,14 @@ def build(mission: schema.Mission, folder: str | Path = ".") -> Model:
         {
             name: given_craft(name, c, given[name], span)
             if name in given
-            else build_craft(name, c, almanac, span, mission.mission.ephemeris)
+            else build_craft(name, c, almanac, span, mission.mission.ephemeris, Path(folder))
             for name, c in craft.items()
         },
         {name: site(name, s) for name, s in mission.site.items()},
     )
 
 
-def epoch_of(orbit: Keplerian | Cartesian | Frozen | Halo, span: Span) -> float:
+def epoch_of(orbit: Keplerian | Cartesian | Frozen | Halo | TwoLine, span: Span) -> float:
     """Return the instant of an orbit's elements, TDB seconds past J2000."""
     return span[0] if orbit.epoch is None else float(time.to_t(orbit.epoch))
 
@@ -187,9 +190,10 @@ def build_craft(
     almanac: Almanac,
     span: Span,
     ephemeris: str,
+    folder: Path,
 ) -> Craft:
     """Return one spacecraft ready to be propagated over ``span`` and its room."""
-    orbit = cast(Keplerian | Cartesian | Frozen | Halo, said.orbit)
+    orbit = cast(Keplerian | Cartesian | Frozen | Halo | TwoLine, said.orbit)
     vehicle = spacecraft(name, said)
     acting = forces(said, orbit.center, vehicle)
     with warnings.catch_warnings():
@@ -198,6 +202,8 @@ def build_craft(
     room = room_of(orbit.center)
     wide = (span[0] - room, span[1] + room)
     mu = acting.mu_of(orbit.center)
+    if isinstance(orbit, TwoLine):
+        return given_craft(name, said, catalogued_path(orbit, folder, almanac, wide), span)
     if isinstance(orbit, Halo):
         path = halo_path(orbit, propagator, span, ephemeris)
         return given_craft(name, said, path, span)
@@ -205,11 +211,14 @@ def build_craft(
         first = frozen_start(orbit, propagator, span, ephemeris)
         plane = "earth-orbit-plane-of-epoch"
         return Craft(vehicle, first, mu, plane, propagator, None, wide)
+    frame = "icrf" if orbit.frame == "body-fixed" else orbit.frame
     start, moved = state(orbit, mu, almanac, span), None
+    if said.dynamics.model != "numerical":
+        path = closed_path(said.dynamics.model, start, mu, almanac, wide)
+        return Craft(vehicle, start, mu, frame, None, path, wide)
     if isinstance(orbit, Keplerian) and orbit.min_altitude is not None:
         asked = body(orbit.center).radius + _si(orbit.min_altitude, "length")
         start, moved = _raised(orbit, propagator, span, asked)
-    frame = "icrf" if orbit.frame == "body-fixed" else orbit.frame
     return Craft(vehicle, start, mu, frame, propagator, None, wide, moved)
 
 
@@ -258,18 +267,21 @@ def state(orbit: Keplerian | Cartesian, mu: float, almanac: Almanac, span: Span)
     t = epoch_of(orbit, span)
     frame = Frame(orbit.center, "ICRF")
     if isinstance(orbit, Keplerian):
-        r, v = keplerian_to_cartesian(elements(orbit), mu)
+        said = elements(orbit)
+        if orbit.elements == "mean":
+            said = mean_to_osculating(said, orbit.center)
+        r, v = keplerian_to_cartesian(said, mu)
     else:
         r = np.array([_si(x, "length") for x in orbit.position])
         v = np.array([_si(x, "speed") for x in orbit.velocity])
         if orbit.frame == "body-fixed":
-            return State(t, *_from_body_fixed(orbit.center, t, r, v, almanac), frame)
+            return State(t, *from_body_fixed(orbit.center, t, r, v, almanac), frame)
     turn = rotation_of_epoch(orbit.frame, t, almanac)
     return State(t, turn.T @ r, turn.T @ v, frame)
 
 
 def elements(orbit: Keplerian) -> Elements:
-    """Return the osculating elements of an orbit in the axes of its frame."""
+    """Return the elements of an orbit in the axes of its frame, as the file states them."""
     near, far = apsides(orbit)
     a, e = 0.5 * (near + far), (far - near) / (far + near)
     if orbit.semi_major_axis is not None:
@@ -283,19 +295,6 @@ def elements(orbit: Keplerian) -> Elements:
         nu = _si(cast(Quantity, orbit.argument_of_latitude), "angle") - argp
     i, raan = _si(orbit.inclination, "angle"), _si(orbit.raan, "angle")
     return Elements(a, e, i, raan, argp, nu)
-
-
-def _from_body_fixed(
-    center: str, t: float, r: NDArray[np.float64], v: NDArray[np.float64], almanac: Almanac
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return position and velocity in ICRF axes; the turn's rate by five points 10 s apart.
-
-    The formula's error, w^5 h^4 r / 30, is below 1e-11 m/s on the Earth.
-    """
-    axes, h = body(center).axes or "", 10.0
-    turns = almanac.rotation("ICRF", axes, t + h * np.arange(-2, 3))
-    rate = (turns[0] - 8.0 * turns[1] + 8.0 * turns[3] - turns[4]) / (12.0 * h)
-    return turns[2] @ r, turns[2] @ v + rate @ r
 
 
 # -- min_altitude -------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from orbits.mission.locate import Path
 from orbits.mission.problems import Problem, Source, dotted
 from orbits.mission.quantities import what
 from orbits.mission.schema import Mission
+from orbits.mission.schema_catalogue import TwoLine
 from orbits.mission.schema_spacecraft import (
     Cartesian,
     EphemerisFile,
@@ -162,6 +163,7 @@ def _orbit_models() -> dict[str, type[BaseModel]]:
         "ephemeris": EphemerisFile,
         "frozen": Frozen,
         "halo": Halo,
+        "tle": TwoLine,
     }
 
 

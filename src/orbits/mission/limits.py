@@ -14,10 +14,12 @@ from astropy.units import Quantity
 
 from orbits import units
 from orbits.bodies import body
+from orbits.mission.limits_models import catalogued, mean_elements, without_forces
 from orbits.mission.locate import Path
 from orbits.mission.problems import Problem, Source
 from orbits.mission.quantities import written_instant
 from orbits.mission.schema import Header
+from orbits.mission.schema_catalogue import TwoLine
 from orbits.mission.schema_spacecraft import (
     Cartesian,
     Dynamics,
@@ -94,12 +96,15 @@ def check_spacecraft(
     problems: list[Problem] = []
     if isinstance(orbit, EphemerisFile):
         problems += _given(orbit, here, around, source)
+    elif isinstance(orbit, TwoLine):
+        problems += catalogued(orbit, here, around.folder, source)
     else:
         if isinstance(orbit, Keplerian | Cartesian):
             problems += _frames(orbit, here, source)
         problems += _epoch(orbit, here, around.coverage, source)
     if isinstance(orbit, Keplerian):
         problems += _shape(orbit, here, source)
+        problems += mean_elements(orbit, here, source)
     elif isinstance(orbit, Frozen):
         problems += _frozen(orbit, here, source)
     elif isinstance(orbit, Cartesian):
@@ -259,6 +264,9 @@ def _dynamics(spacecraft: Spacecraft, path: Path, source: Source) -> Iterator[Pr
                 "forces beside an ephemeris file",
                 "take this table away: nothing is propagated",
             )
+        return
+    if isinstance(spacecraft.orbit, TwoLine) or dynamics.model != "numerical":
+        yield from without_forces(spacecraft, here, source)
         return
     for name, degree in dynamics.gravity.items():
         from orbits.forces.gravity import TABLES, read_table

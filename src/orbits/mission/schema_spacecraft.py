@@ -20,6 +20,7 @@ from orbits.mission.quantities import (
     Speed,
     fault,
 )
+from orbits.mission.schema_catalogue import TwoLine
 
 # Of every table: no key but these, and no change after reading.
 STRICT = ConfigDict(extra="forbid", frozen=True)
@@ -75,7 +76,7 @@ class Engine(BaseModel):
 
 
 class Keplerian(BaseModel):
-    """An orbit by its osculating elements at ``epoch``.
+    """An orbit by its elements at ``epoch``.
 
     The size is given by the two apsides (as radii or as altitudes), by semi-major axis and
     eccentricity, or by one altitude (circular).
@@ -101,7 +102,10 @@ class Keplerian(BaseModel):
     true_anomaly: Angle | None = None
     mean_anomaly: Angle | None = None
     argument_of_latitude: Angle | None = None
-    elements: Literal["osculating"] = "osculating"
+    elements: Literal["osculating", "mean"] = Field(
+        default="osculating",
+        description="mean: without the short periods of the zonals J2 to J5 (Brouwer).",
+    )
     min_altitude: Length | None = Field(
         default=None,
         description="Move only the start's periapsis until the span stays above this.",
@@ -168,11 +172,11 @@ class Cartesian(BaseModel):
 
 
 class EphemerisFile(BaseModel):
-    """A trajectory from a CCSDS OEM file beside the mission file."""
+    """A trajectory from a CCSDS OEM file or an SPK kernel beside the mission file."""
 
     model_config = STRICT
     kind: Literal["ephemeris"]
-    file: str = Field(min_length=1, examples=["relay.oem"])
+    file: str = Field(min_length=1, examples=["relay.oem", "relay.bsp"])
     source: Source = None
     assumed: Assumed = ()
 
@@ -253,6 +257,7 @@ Orbit: TypeAlias = Annotated[
     Annotated[Keplerian, Tag("kind=keplerian")]
     | Annotated[Cartesian, Tag("kind=cartesian")]
     | Annotated[EphemerisFile, Tag("kind=ephemeris")]
+    | Annotated[TwoLine, Tag("kind=tle")]
     | Annotated[Frozen, Tag("kind=frozen")]
     | Annotated[Halo, Tag("kind=halo")],
     Discriminator(kind_tag),
@@ -263,7 +268,11 @@ class Dynamics(BaseModel):
     """The forces, and how closely they are followed."""
 
     model_config = STRICT
-    model: Literal["numerical"] = "numerical"
+    model: Literal["numerical", "kepler", "j2", "sgp4"] = Field(
+        default="numerical",
+        description="kepler: a point mass. j2: the zonals J2 to J5 by mean elements. sgp4: of "
+        "kind tle alone. These three take no other key.",
+    )
     gravity: dict[BodyName, Annotated[int, Field(ge=2, strict=True)]] = Field(
         default_factory=dict,
         description="Degree and order by body; a body not listed is a point mass.",
