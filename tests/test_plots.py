@@ -41,8 +41,9 @@ from orbits.windows import Windows
 MISSION = ROOT / "missions" / "change6-relay.toml"
 NAMES = [
     "contacts-far-side-relay", "orbit-queqiao-2", "rotating-frame-queqiao-2",
-    "ground-track-queqiao-2", "apsides-queqiao-2", "elevation-far-side-relay",
-    "range-far-side-relay", "sky-change-6",
+    "ground-track-queqiao-2", "apsides-queqiao-2", "beta-queqiao-2",
+    "elevation-far-side-relay", "range-far-side-relay", "workload-far-side-relay",
+    "sky-change-6",
 ]  # fmt: skip
 
 

@@ -41,6 +41,7 @@ def summary(outcome: "Outcome") -> str:
     lines = [f"{outcome.mission.mission.name}, {start} to {stop}", ""]
     lines += _windows(outcome)
     lines += _altitudes(outcome)
+    lines += _coverages(outcome)
     lines += _requirements(outcome)
     lines += _claims(outcome)
     if any(q.assumed for q in outcome.quantities.values()):
@@ -90,6 +91,23 @@ def _altitudes(outcome: "Outcome") -> list[str]:
                 f"{name}: periapsis altitude {low:.1f} to {high:.1f} km, "
                 f"apoapsis altitude {far_low:.1f} to {far_high:.1f} km"
             )
+    return [*lines, ""] if lines else []
+
+
+def _coverages(outcome: "Outcome") -> list[str]:
+    lines = []
+    for name, found in outcome.coverages.items():
+        least, mean, gap = (
+            outcome.quantities[f"coverage.{name}.{key}"].value
+            for key in ("min_percent", "mean_percent", "longest_gap")
+        )
+        longest = "none" if gap is None else duration_text(gap)
+        undecided = len(found.certificate.undecided)
+        lines.append(
+            f"coverage {name}: {found.grid.area.size} points, {mean:.2f} % of the time on "
+            f"average, {least:.2f} % at least; longest gap {longest}; "
+            f"undecided grazings: {undecided}"
+        )
     return [*lines, ""] if lines else []
 
 

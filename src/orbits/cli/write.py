@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from orbits import __version__
 from orbits.cli.documents import records, windows_document
 from orbits.errors import ExportError, MissionError
+from orbits.exports.coverage import coverage_csv
 from orbits.exports.documents import json_text
 from orbits.exports.ephemeris import Part
 from orbits.exports.windows import csv_text, ecsv_text
@@ -39,11 +40,23 @@ def write_run(
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
     files = list(texts)
+    if "csv" in said.formats:
+        files += _coverages(outcome, folder / "coverage")
     for name in outcome.trajectories:
         files += write_trajectory(outcome, name, folder / "trajectories", said.formats)
     if plots and said.figures != "none":
         files += _figures(outcome, folder / "figures", progress)
     return sorted([*files, "summary.json"])
+
+
+def _coverages(outcome: "Outcome", folder: Path) -> list[str]:
+    """Return the names of the tables of coverage, one a grid."""
+    if outcome.coverages:
+        folder.mkdir()
+    for name, found in outcome.coverages.items():
+        text = coverage_csv(found)
+        (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="")
+    return [f"{folder.name}/{name}.csv" for name in outcome.coverages]
 
 
 def _meta(outcome: "Outcome") -> dict[str, str]:

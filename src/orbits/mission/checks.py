@@ -8,6 +8,7 @@ from typing import Any
 from astropy.units import Quantity
 
 from orbits import units
+from orbits.mission.checks_coverage import coverage_tables
 from orbits.mission.explain import suggestion
 from orbits.mission.locate import Path
 from orbits.mission.paths import KINDS, offered
@@ -180,6 +181,9 @@ FAMILIES = {
     "ground-track": "spacecraft",
     "apsides": "spacecraft",
     "sky": "site",
+    "beta": "spacecraft",
+    "workload": "chain",
+    "coverage": "coverage",
 }
 
 
@@ -188,8 +192,10 @@ def check_output(data: Mapping[str, Any], source: Source) -> list[Problem]:
     output, names = _table(data.get("output")), Names(data)
     known = list(FAMILIES)
     for family, table in FAMILIES.items():
-        known += [f"{family}-{name}" for name in names.of[table]]
-        known += [f"{family}-links"] if table == "chain" else []
+        known += [f"{family}-{name}" for name in names.of.get(table, ())]
+        known += [f"{family}-links"] if table == "chain" and family != "workload" else []
+    for name in coverage_tables(data):
+        known += [f"coverage-{name}", f"coverage-{name}-south", f"coverage-{name}-north"]
     figures, problems = output.get("figures"), []
     for k, name in enumerate(figures if isinstance(figures, list) else ()):
         if isinstance(name, str) and name not in known:
@@ -254,6 +260,7 @@ def offered_by(data: Mapping[str, Any]) -> dict[str, str]:
             for path, link in _tables(data, "link")
             if isinstance(link.get("budget"), dict)
         ],
+        coverage_tables(data),
     )
 
 

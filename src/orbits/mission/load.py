@@ -20,6 +20,7 @@ from orbits.mission.checks import (
     check_quantities,
     remarks,
 )
+from orbits.mission.checks_coverage import check_coverage
 from orbits.mission.checks_link import check_budgets
 from orbits.mission.explain import explain, path_in, suggestion
 from orbits.mission.limits import Around, check_spacecraft, check_span, span_of
@@ -204,6 +205,7 @@ def _validated(
         problems += check_assumed(data, source)
         problems += check_quantities(given, source)
         problems += check_budgets(data, source)
+        problems += check_coverage(data, source)
         problems += check_output(given, source)
         problems += _physics(data, source, folder)
     if mission is not None:

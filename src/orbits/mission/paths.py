@@ -36,6 +36,7 @@ ORBIT = {
     "argp_rate": "deg/day",
     "period": "s",
 }
+COVERAGE = {"min_percent": "%", "mean_percent": "%", "longest_gap": "s"}
 # The kind of quantity (units.py) that each unit states.
 KINDS = {"%": "ratio", "": "ratio", "h": "time", "s": "time", "km": "length", "deg": "angle",
          "deg/day": "angular speed", "Gbit": "data volume", "dB": "decibel"}  # fmt: skip
@@ -47,6 +48,7 @@ def offered(
     chains: Iterable[str],
     eclipses: Mapping[str, Iterable[str]],
     budgets: Iterable[str] = (),
+    coverages: Iterable[str] = (),
 ) -> dict[str, str]:
     """Return {path: unit} of every quantity that a run of such a mission states.
 
@@ -56,6 +58,7 @@ def offered(
     eclipses : {spacecraft: bodies}
     budgets : names
         Of the links with a radio.
+    coverages : names
     """
     found: dict[str, str] = {}
     for table, names in (("chain", chains), ("link", links)):
@@ -68,6 +71,8 @@ def offered(
             for shadow in ("umbra", "penumbra"):
                 path = f"eclipse.{name}.{body}.{shadow}"
                 found.update({f"{path}.{key}": unit for key, unit in SHADOW.items()})
+    for name in coverages:
+        found.update({f"coverage.{name}.{key}": unit for key, unit in COVERAGE.items()})
     for name in spacecraft:
         found.update({f"spacecraft.{name}.{key}": unit for key, unit in SPACECRAFT.items()})
         found.update({f"spacecraft.{name}.orbit.{key}": unit for key, unit in ORBIT.items()})

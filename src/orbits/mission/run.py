@@ -6,11 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from orbits.almanac import Almanac
+from orbits.geometry.coverage import Coverage
 from orbits.geometry.link import Flow
 from orbits.geometry.relay import Chain, ChainResult
 from orbits.geometry.rows import WindowRow
 from orbits.geometry.visibility import Leg
-from orbits.mission import measure, network, radio
+from orbits.mission import coverage, measure, network, radio
 from orbits.mission.build import Model, Span
 from orbits.mission.evidence import Evidence, evidence, with_errors
 from orbits.mission.flight import (
@@ -53,6 +54,8 @@ class Outcome:
         What the legs with a radio carry, by key of ``legs``.
     evidence : Evidence
         Budgets of the window edges and their scatter, where asked for.
+    coverages : dict of Coverage
+        By name of the analysis.
     quantities : dict of Stated
         By path.
     verdicts, comparisons, warnings : tuples
@@ -74,6 +77,7 @@ class Outcome:
     rows: dict[str, list[WindowRow]]
     flows: dict[str, Flow]
     evidence: Evidence
+    coverages: dict[str, Coverage]
     quantities: dict[str, Stated]
     verdicts: tuple[Verdict, ...]
     comparisons: tuple[Comparison, ...]
@@ -127,7 +131,8 @@ def run(
     windows |= search_eclipses(flight)
     flows = radio.flows(flight, windows)
     never, nowhere = idle_constraints(flight)
-    stated = _stated(flight, windows, flows)
+    covered = coverage.coverages(flight, progress=progress)
+    stated = _stated(flight, windows, flows, covered)
     rows = window_rows(flight, windows, results)
     rows |= {key: radio.filled(rows[key], found) for key, found in flows.items()}
     weighed = evidence(flight, windows, results, folder, budget=budget, progress=progress)
@@ -148,6 +153,7 @@ def run(
         rows=rows,
         flows=flows,
         evidence=weighed,
+        coverages=covered,
         quantities=stated,
         verdicts=tuple(judge(row, stated) for row in mission.requirement),
         comparisons=tuple(compare(row, stated) for row in mission.flown),
@@ -192,7 +198,10 @@ def _moved(model: Model) -> list[str]:
 
 
 def _stated(
-    flight: Flight, windows: Mapping[str, Windows], flows: Mapping[str, Flow]
+    flight: Flight,
+    windows: Mapping[str, Windows],
+    flows: Mapping[str, Flow],
+    covered: Mapping[str, Coverage],
 ) -> dict[str, Stated]:
     """Return every quantity that the mission offers, by path."""
     mission, model = flight.mission, flight.model
@@ -204,6 +213,9 @@ def _stated(
         )
     for name, parts in radio.by_link(flows).items():
         values |= measure.named(f"link.{name}", radio.of_flows(parts))
+    for name, found in covered.items():
+        rule = mission.analysis.coverage[name].gaps
+        values |= measure.named(f"coverage.{name}", coverage.of_coverage(found, rule))
     for name, trajectory in flight.trajectories.items():
         craft = model.craft[name]
         path = f"spacecraft.{name}"
@@ -219,6 +231,7 @@ def _stated(
         mission.chain,
         dict.fromkeys(eclipses.spacecraft, eclipses.bodies) if eclipses else {},
         [name for name, link in mission.link.items() if link.budget is not None],
+        covered,
     )
     doubtful = network.assumed_nodes(mission)
 
@@ -226,6 +239,8 @@ def _stated(
         key, _, word = path.rpartition(".")
         if key.startswith("spacecraft."):
             return key.split(".")[1] in doubtful
+        if key.startswith("coverage."):
+            return coverage.assumed(mission, key.split(".")[1])
         guessed = word in VOLUMES and network.assumes(mission.link[key.split(".")[1]])
         return guessed or network.assumed_windows(mission, key)
 

@@ -20,6 +20,7 @@ from orbits.mission.quantities import (
     by_default,
     fault,
 )
+from orbits.mission.schema_coverage import CoverageAnalysis
 from orbits.mission.schema_network import Chain, Link, Site
 from orbits.mission.schema_spacecraft import STRICT, Assumed, BodyName, Source, Spacecraft
 from orbits.mission.schema_uncertainty import Dispersion, EdgeBudget, Vary
@@ -76,6 +77,7 @@ class Analysis(BaseModel):
     model_config = STRICT
     windows: WindowSearch = Field(default_factory=WindowSearch)
     eclipse: EclipseAnalysis | None = None
+    coverage: dict[Name, CoverageAnalysis] = Field(default_factory=dict)
     edge_budget: EdgeBudget | None = Field(
         default=None, alias="edge-budget", description="By how much each window edge may move."
     )

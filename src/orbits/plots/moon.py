@@ -163,7 +163,7 @@ def map_of_moon(ax: Axes, *, center_deg: float = 180.0, size: float = 10.0) -> N
     )
     longitudes = np.arange(left, left + 361.0, 30.0)
     ax.set(xlim=(left, left + 360.0), ylim=(-90.0, 90.0), aspect="equal")
-    ax.set_xticks(longitudes, [_east(x) for x in longitudes])
+    ax.set_xticks(longitudes, [east_text(x) for x in longitudes])
     ax.set_yticks(
         np.arange(-90, 91, 30), ["90° S", "60° S", "30° S", "0°", "30° N", "60° N", "90° N"]
     )
@@ -177,7 +177,8 @@ def map_of_moon(ax: Axes, *, center_deg: float = 180.0, size: float = 10.0) -> N
         )
 
 
-def _east(longitude_deg: float) -> str:
+def east_text(longitude_deg: float) -> str:
+    """Return "150° E"; 0° and 180° have no side."""
     x = longitude_deg % 360.0
     return (
         "0°"

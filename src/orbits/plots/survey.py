@@ -11,13 +11,19 @@ from matplotlib.figure import Figure
 
 from orbits.bodies import body
 from orbits.geometry.apses import apses
+from orbits.mission.measure import whole_days
+from orbits.mission.quantities import written
 from orbits.plots import figures
 from orbits.plots.contacts import Band, Row
+from orbits.plots.coverage import coverage_figure, poles
 from orbits.plots.sampling import instants
 from orbits.plots.series import Ranging
 from orbits.plots.sky import Pass
 from orbits.plots.style import COLOURS, HATCHES
+from orbits.plots.sunlight import beta_figure
+from orbits.plots.workload import workload_figure
 from orbits.time import utc_iso
+from orbits.windows import Windows
 
 Make = Callable[[str], Figure]
 Legs = Sequence[str]  # keys of outcome.legs
@@ -51,6 +57,16 @@ class Survey:
             if self.ground_ends(legs):
                 made[f"elevation-{name}"] = lambda z, n=name, k=legs: self.elevation(n, k, z)
             made[f"range-{name}"] = lambda z, n=name, k=legs: self.range(n, k, z)
+        for name in self.outcome.chains:
+            made[f"workload-{name}"] = lambda z, n=name: self.workload(n, z)
+        for name, found in self.outcome.coverages.items():
+            if not poles(found.grid) or np.ptp(found.grid.parallels) > 0.25 * np.pi:
+                made[f"coverage-{name}"] = lambda z, n=name: self.coverage(n, 0.0, z)
+            for pole in poles(found.grid):
+                side = "south" if pole < 0.0 else "north"
+                made[f"coverage-{name}-{side}"] = lambda z, n=name, p=pole: self.coverage(
+                    n, p, z
+                )
         for name, (site, key) in self.skies().items():
             made[f"sky-{name}"] = lambda z, s=site, k=key: self.sky(s, k, z)
         return made
@@ -77,6 +93,8 @@ class Survey:
             made[f"ground-track-{name}"] = lambda z: self.ground_track(name, z)
         if radius.max() > 1.02 * radius.min():
             made[f"apsides-{name}"] = lambda z: self.apsides(name, z)
+        if center in ("earth", "moon") and radius.max() < _FAR:
+            made[f"beta-{name}"] = lambda z: self.beta(name, z)
         return made
 
     def ground_ends(self, legs: Legs) -> dict[str, list[str]]:
@@ -255,6 +273,48 @@ class Survey:
         line = f"{self._days()}; above the sphere of {body(center).radius / 1e3:,.1f} km"
         passages = apses(path, o.span)
         return figures.apses_figure(passages, center, o.span, preset, (title, line))
+
+    def beta(self, name: str, preset: str) -> Figure:
+        """Return the beta angle of an orbit and the eclipses that the mission asks for."""
+        o = self.outcome
+        path, line = o.trajectories[name], f"{self._days()}; above the osculating orbit plane"
+        asked = {k: w for k, w in o.windows.items() if k.startswith(f"eclipse.{name}.")}
+        eclipses = [
+            (f"{kind} of the {body_name.title()}", asked[key])
+            for key in asked
+            if asked[key].count
+            for _, _, body_name, kind in [key.split(".")]
+        ]
+        line += "; no eclipse in the span" if asked and not eclipses else ""
+        return beta_figure(
+            path, o.almanac, o.span, eclipses, preset, (f"Sun and orbit of {name}", line)
+        )
+
+    def workload(self, name: str, preset: str) -> Figure:
+        """Return the hours of each whole UTC day that each station carries a chain."""
+        o = self.outcome
+        edges, plan = whole_days(o.span), o.results[name].plan
+        edges = edges if edges.size else np.array(o.span)
+        ways = o.chains[name].ways
+        carried = {way[-1]: np.zeros(edges.size - 1) for way in ways}
+        for way in ways:
+            rows = [part for part in plan if part.nodes == way]
+            starts, stops = (np.array([row[k] for row in rows]) for k in (0, 1))
+            carried[way[-1]] += Windows(starts, stops, o.span).totals(edges)
+        line = f"{self._days()}; the station in use stays until it closes"
+        return workload_figure(carried, edges, preset, (f"Station workload: {name}", line))
+
+    def coverage(self, name: str, pole: float, preset: str) -> Figure:
+        """Return the maps of a coverage, rectangular or of a pole."""
+        o = self.outcome
+        said, found = o.mission.analysis.coverage[name], o.coverages[name]
+        line = f"{self._days()}; by {', '.join(said.by)}; cells of {written(said.grid)}"
+        line += f"; elevation of at least {written(said.min_elevation)}"
+        line += f"; {found.fold} in view" if found.fold > 1 else ""
+        line += "; gaps as far as seen"
+        side = {0.0: "", -1.0: ", south pole", 1.0: ", north pole"}[pole]
+        words = (f"Coverage: {name}{side}", line)
+        return coverage_figure(found, list(o.sites.values()), preset, words, pole=pole)
 
 
 def _band(key: str, windows: Any) -> Band:
