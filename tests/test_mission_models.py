@@ -98,6 +98,7 @@ def test_mean_elements_are_turned_into_osculating_ones(mission):
 def test_two_lines_fly_by_sgp4(mission):
     built = mission(LINES)
     path = built.craft["x"].fly()
+    assert built.mission.spacecraft["x"].dynamics.model == "sgp4"
     assert path.frame == GCRF
     t = np.linspace(*built.span, 50)
     turned = np.einsum(

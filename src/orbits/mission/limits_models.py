@@ -54,8 +54,7 @@ def mean_elements(orbit: Keplerian, path: Path, source: Source) -> Iterator[Prob
 def without_forces(spacecraft: Spacecraft, here: Path, source: Source) -> Iterator[Problem]:
     """Yield what does not go with a model that has its forces in itself."""
     dynamics, orbit = spacecraft.dynamics, spacecraft.orbit
-    said = "model" in dynamics.model_fields_set
-    model = dynamics.model if said or not isinstance(orbit, TwoLine) else "sgp4"
+    model = dynamics.model
     if isinstance(orbit, TwoLine) != (model == "sgp4"):
         yield source.problem(
             (*here, "model"),

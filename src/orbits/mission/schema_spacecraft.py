@@ -373,3 +373,15 @@ class Spacecraft(BaseModel):
     uncertainty: Uncertainty | None = None
     source: Source = None
     assumed: Assumed = ()
+
+    @model_validator(mode="before")
+    @classmethod
+    def _model_by_kind(cls, said: Any) -> Any:
+        """Name SGP4 as the model of element sets, which have no other."""
+        orbit = said.get("orbit") if isinstance(said, dict) else None
+        if not isinstance(orbit, dict) or orbit.get("kind") != "tle":
+            return said
+        dynamics = said.get("dynamics", {})
+        if not isinstance(dynamics, dict):
+            return said
+        return {**said, "dynamics": {"model": "sgp4", **dynamics}}
