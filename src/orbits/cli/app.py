@@ -13,6 +13,7 @@ from orbits.cli.design_frozen import frozen as _frozen  # noqa: F401 - it regist
 from orbits.cli.plot import plot
 from orbits.cli.propagate import propagate
 from orbits.cli.run import run
+from orbits.cli.sweep import sweep
 from orbits.cli.windows import why, windows
 
 app = typer.Typer(
@@ -42,7 +43,7 @@ def _options(
     """Hold the options of the program itself."""
 
 
-for command in (run, check, windows, why, propagate, plot, schema):
+for command in (run, check, windows, why, sweep, propagate, plot, schema):
     app.command()(command)
 app.add_typer(data)
 app.add_typer(design)
