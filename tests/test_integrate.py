@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import scipy.integrate
 
 from orbits.almanac import Almanac
 from orbits.bodies import MOON
@@ -48,7 +49,7 @@ def test_dop853_meets_the_conditions_of_quadrature(power):
 
 
 def test_the_coefficients_of_dop853_are_those_of_scipy():
-    from scipy.integrate import DOP853 as peer
+    peer = scipy.integrate.DOP853
 
     assert np.array_equal(tableau.WEIGHTS[:12, :12], peer.A)
     assert np.array_equal(tableau.WEIGHTS[12, :12], peer.B)
