@@ -27,6 +27,9 @@ def test_the_examples_are_these():
         "02_plot_relay_orbit",
         "03_why_no_link",
         "04_sensitivity_to_node",
+        "05_far_side_coverage",
+        "06_contact_plan",
+        "07_terrain_mask",
     ]
 
 
@@ -87,3 +90,31 @@ def test_a_node_that_meets_the_moon_is_named_and_not_counted_as_zero(tmp_path):
     ):
         assert int(of) == len(clear)
         assert verdict == {len(clear): "all", 0: "none"}.get(int(holds), "some")
+
+
+def test_the_south_is_covered_better_than_the_north(tmp_path):
+    printed = run("05", tmp_path)
+    shares = [float(x) for x in re.findall(r"deg +([\d.]+) %", printed)]
+    assert len(shares) == 6
+    assert shares == sorted(shares, reverse=True)
+    means = [float(x) for x in re.findall(r"mean ([\d.]+) h", printed)]
+    assert means[0] <= means[1]  # the gaps that the span cuts are short ones
+    assert "every window and gap longer than 10 s" in printed
+
+
+def test_the_stations_of_the_plan_share_the_hours_of_a_day(tmp_path):
+    printed = run("06", tmp_path)
+    rows = [list(map(float, x.split())) for x in re.findall(r"^2024-\S+ +(.*)$", printed, re.M)]
+    assert len(rows) == 7
+    assert all(0.0 < sum(row) < 24.0 for row in rows)
+    total, bound = map(float, re.search(r"([\d.]+) h of at most ([\d.]+) h", printed).groups())
+    assert 0.95 * bound < total <= bound
+    share = float(re.search(r"([\d.]+) % of all messages", printed).group(1))
+    assert share == pytest.approx(74.7, abs=1.0)  # %: the chain's own availability
+
+
+def test_the_mask_is_written_where_the_example_runs(tmp_path):
+    printed = run("07", tmp_path)
+    angles = [float(x) for x in re.findall(r"([\d.]+) deg$", printed, re.M)]
+    assert angles[6] == max(angles)  # the rim is highest in the west
+    assert (tmp_path / "change-6.csv").read_text().startswith("azimuth_deg,elevation_deg\n0,")

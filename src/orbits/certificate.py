@@ -30,6 +30,8 @@ class Certificate:
         The model: ``trajectory``, ``ephemeris``, ``orientation``, ``light_time``,
         ``refraction``, ``terrain``, ``earth_shape``; ``sampled`` names the constraints
         without a bound. Not all need be there.
+    allowance : float, m
+        Error that a margin in metres may have, by rounding and interpolation.
     """
 
     resolution: float
@@ -39,6 +41,7 @@ class Certificate:
     undecided: tuple[tuple[float, float], ...] = ()
     certified: bool = True
     notes: Mapping[str, str] = field(default_factory=dict)
+    allowance: float = 1e-4
 
     def within(self, span: tuple[float, float]) -> Certificate:
         """Return the certificate for a part ``span``, s, of the span."""
@@ -65,8 +68,8 @@ class Certificate:
         if self.certified:
             claim = (
                 f"every window and gap longer than {self.resolution:g} s between {start} and "
-                f"{stop} is listed; evaluated in double precision with an allowance of 0.1 mm "
-                "for rounding, not in interval arithmetic"
+                f"{stop} is listed; evaluated in double precision with an allowance of "
+                f"{1e3 * self.allowance:g} mm for rounding, not in interval arithmetic"
             )
         else:
             claim = (
@@ -100,6 +103,7 @@ def joined(one: Certificate | None, other: Certificate | None) -> Certificate | 
         undecided,
         one.certified and other.certified,
         _joined_notes(one.notes, other.notes),
+        max(one.allowance, other.allowance),
     )
 
 

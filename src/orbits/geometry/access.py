@@ -77,6 +77,8 @@ class Accesses(NamedTuple):
     undecided : (u, 3) array
         Point, and the ends (s) of an interval in which a window or gap may hide.
     evaluations : int
+    allowance : float, m
+        Error that each margin may have.
     """
 
     start: Array
@@ -84,6 +86,7 @@ class Accesses(NamedTuple):
     first: NDArray[np.int64]
     undecided: Array
     evaluations: int
+    allowance: float
 
 
 def point_rows(vector: Array, up: Array, lowest: Array) -> Array:
@@ -134,6 +137,7 @@ def accesses(
         np.concatenate([[0], np.cumsum(numbers)]),
         np.concatenate(doubts),
         len(points) * len(cells.nodes) + sum(part[3] for part in parts),
+        cells.allowance,
     )
 
 

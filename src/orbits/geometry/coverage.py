@@ -339,12 +339,13 @@ def _certificate(
         sum(part.evaluations for part in parts.values()),
         undecided=merged(tuple((a, b) for _, a, b in doubts.tolist())),
         notes={
-            "trajectory": "fitted within 1 mm, or 4e-12 of its distance, in axes of the body",
+            "trajectory": "fitted in the axes of the body",
             "light_time": "geometric",
             "refraction": "none",
             "terrain": "none",
             f"{grid.body}_shape": "WGS84" if grid.body == "earth" else "sphere of 1737.4 km",
         },
+        allowance=max(part.allowance for part in parts.values()),
     )
 
 
