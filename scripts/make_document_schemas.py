@@ -72,6 +72,7 @@ CONSTRAINTS = rows(
 )
 
 
+SAMPLES = {"type": "array", "items": {"type": "array", "items": VALUE}}
 SHARE = {"type": "number", "minimum": 0, "maximum": 1}
 DISTRIBUTION = table(mean_s=NUMBER, sigma_s=LENGTH, p05_s=NUMBER, p50_s=NUMBER, p95_s=NUMBER)
 
@@ -216,6 +217,13 @@ DOCUMENTS = {
             relation={"enum": ["about", "at least", "at most"]},
             within=absent(FLAG),
             assumed=FLAG,
+        ),
+        "varied": rows(
+            name=TEXT,
+            holds_for={"enum": ["all", "some", "none"]},
+            passed=SAMPLES,
+            failed=SAMPLES,
+            not_flown=SAMPLES,
         ),
         "warnings": {"type": "array", "items": TEXT},
         "files": {"type": "array", "items": TEXT},

@@ -162,3 +162,17 @@ def test_what_cannot_be_swept_is_a_slip_of_usage(tmp_path, capsys):
     assert orbits("sweep", BASE, "--vary", "x.y=1:2:3", "-o", out) == 2
     assert "there is no 'x'" in capsys.readouterr().err
     assert not out.exists()
+
+
+def test_a_run_carries_the_values_that_its_file_varies_into_the_verdicts(tmp_path, capsys):
+    text = BASE.read_text(encoding="utf-8")
+    vary = f'[[analysis.vary]]\nkey = "{KEY}"\nvalues = ["270 deg", "90 deg"]\n\n'
+    file = tmp_path / "varied.toml"
+    file.write_text(text.replace("[[requirement]]", vary + "[[requirement]]"), encoding="utf-8")
+    assert orbits("run", file, "--no-plots", "-o", tmp_path / "out") == 0
+    assert "some relay: PASS for all 2" in capsys.readouterr().out
+    summary = json.loads((tmp_path / "out" / "summary.json").read_text())
+    (row,) = summary["varied"]
+    assert row["holds_for"] == "all"
+    assert row["passed"] == [["270 deg"], ["90 deg"]]
+    assert "sweep.csv" in summary["files"]

@@ -11,6 +11,7 @@ from orbits.windows import Windows
 
 if TYPE_CHECKING:
     from orbits.mission.run import Outcome
+    from orbits.mission.sweep import Sample
 
 Document = dict[str, Any]
 
@@ -61,8 +62,13 @@ def _among(found: dict[str, Any], keys: list[str]) -> dict[str, Any]:
     return {key: one for key, one in found.items() if key in keys}
 
 
-def run_document(outcome: "Outcome", files: list[str], warnings: list[str]) -> Document:
-    """Return ``orbits.run/1``, which is summary.json."""
+def run_document(
+    outcome: "Outcome", files: list[str], warnings: list[str], varied: "list[Sample]"
+) -> Document:
+    """Return ``orbits.run/1``, which is summary.json; ``varied`` are the samples of a sweep."""
+    from orbits.mission.sweep import DONE, carried
+
+    lost = [list(row.values) for row in varied if row.status != DONE]
     return documents.run_document(
         outcome.provenance,
         quantities=[
@@ -98,4 +104,14 @@ def run_document(outcome: "Outcome", files: list[str], warnings: list[str]) -> D
         ],
         warnings=warnings,
         files=files,
+        varied=[
+            {
+                "name": one.name,
+                "holds_for": one.holds,
+                "passed": [list(values) for values in one.passed],
+                "failed": [list(values) for values in one.failed],
+                "not_flown": lost,
+            }
+            for one in carried(varied)
+        ],
     )

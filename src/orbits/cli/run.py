@@ -28,6 +28,7 @@ def run(
     from orbits.cli.folder import check_place, written_whole
     from orbits.cli.progress import progress
     from orbits.cli.summary import summary
+    from orbits.cli.sweep import carried_text, of_file, table_text
     from orbits.cli.write import write_run
     from orbits.exports.documents import json_text
     from orbits.mission.load import read
@@ -40,9 +41,14 @@ def run(
             reading.mission, folder=file.parent, text=reading.text, progress=show
         )
         warnings = [*map(_one_line, reading.warnings), *outcome.warnings]
+        varied = of_file(reading, file.parent, show)
         with written_whole(place) as folder:
             files = write_run(outcome, folder, plots=plots, progress=show)
-            document = run_document(outcome, files, warnings)
+            if varied:
+                text = table_text(reading.mission.analysis.vary, varied)
+                (folder / "sweep.csv").write_text(text, encoding="utf-8", newline="")
+                files = sorted([*files, "sweep.csv"])
+            document = run_document(outcome, files, warnings, varied)
             (folder / "summary.json").write_text(json_text(document), encoding="utf-8")
     for problem in reading.warnings:
         say(str(problem))
@@ -51,7 +57,7 @@ def run(
     if as_json:
         give_json(document)
     else:
-        give(summary(outcome))
+        give("\n".join([summary(outcome), *carried_text(varied)]))
     shown = out or Path("out") / file.stem
     say(f"{len(files)} files in {shown}")
     return Exit.DONE if outcome.holds else Exit.REQUIREMENT_FAILED

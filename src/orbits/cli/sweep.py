@@ -17,6 +17,9 @@ from orbits.cli.answer import Exit, UsageError, answered, give, give_json, say
 from orbits.cli.options import AsJson, Force, MissionFile
 
 if TYPE_CHECKING:
+    from orbits.cli.progress import Progress
+    from orbits.mission.load import Reading
+    from orbits.mission.schema_uncertainty import Vary
     from orbits.mission.sweep import Axis, Sample
 
 
@@ -117,6 +120,48 @@ def _mark(text: bytes, found: "Sequence[Axis]") -> dict[str, Any]:
     }
 
 
+def of_file(reading: "Reading", folder: Path, show: "Progress") -> "list[Sample]":
+    """Return the samples of what a file varies, none where it varies nothing."""
+    from orbits.mission.sweep import axes, grid
+
+    found = axes(reading.mission.analysis.vary)
+    if not found:
+        return []
+    data = tomllib.loads(reading.text.decode("utf-8-sig"))
+    count, rows = len(grid(found)), []
+    for row in flown(data, found, range(1, count + 1), folder, None):
+        rows.append(row)
+        show("varying", len(rows) / count)
+    return sorted(rows, key=lambda row: row.number)
+
+
+def table_text(vary: "Sequence[Vary]", rows: "Sequence[Sample]") -> str:
+    """Return the samples as the CSV of a sweep."""
+    return _csv(_lines([one.key for one in vary], rows))
+
+
+def carried_text(rows: "Sequence[Sample]") -> list[str]:
+    """Return a line for each requirement: for which of the values it holds."""
+    from orbits.mission.sweep import DONE, carried
+
+    if not rows:
+        return []
+    lost = sum(row.status != DONE for row in rows)
+    lines = ["", f"over {len(rows)} values of what the file varies, {lost} of them not flown:"]
+    return [*lines, *(f"  {one.name}: {one.text}" for one in carried(rows))]
+
+
+def _lines(keys: Sequence[str], rows: "Sequence[Sample]") -> list[list[Any]]:
+    paths = list(dict.fromkeys(path for row in rows for path in row.quantities))
+    names = list(dict.fromkeys(name for row in rows for name in row.verdicts))
+    lines: list[list[Any]] = [["number", *keys, "status", "note", *paths, *names]]
+    for row in rows:
+        numbers = [row.quantities.get(path) for path in paths]
+        verdicts = [row.verdicts.get(name) for name in names]
+        lines.append([row.number, *row.values, row.status, row.note, *numbers, *verdicts])
+    return lines
+
+
 class Table:
     """The rows of a sweep on disk: each is written when it is done, none is written twice."""
 
@@ -170,14 +215,7 @@ class Table:
         from orbits.exports.atomic import write_text
 
         rows = [self.rows[n] for n in sorted(self.rows)]
-        paths = list(dict.fromkeys(path for row in rows for path in row.quantities))
-        names = list(dict.fromkeys(name for row in rows for name in row.verdicts))
-        lines: list[list[Any]] = [["number", *self.keys, "status", "note", *paths, *names]]
-        for row in rows:
-            numbers = [row.quantities.get(path) for path in paths]
-            verdicts = [row.verdicts.get(name) for name in names]
-            lines.append([row.number, *row.values, row.status, row.note, *numbers, *verdicts])
-        write_text(self.folder / "sweep.csv", _csv(lines))
+        write_text(self.folder / "sweep.csv", _csv(_lines(self.keys, rows)))
 
 
 def _csv(lines: list[list[Any]]) -> str:

@@ -165,6 +165,7 @@ def run_document(
     flown: Sequence[Document],
     warnings: Sequence[str],
     files: Sequence[str],
+    varied: Sequence[Document] = (),
 ) -> Document:
     """Return the document ``orbits.run/1``, which is summary.json.
 
@@ -182,6 +183,9 @@ def run_document(
         Sentences.
     files
         What the run wrote, relative to its folder.
+    varied
+        Rows ``name``, ``holds_for`` (``all``, ``some``, ``none``), ``passed``, ``failed`` and
+        ``not_flown``: each requirement over the values of ``[[analysis.vary]]``.
     """
     return {
         "schema": "orbits.run/1",
@@ -189,6 +193,7 @@ def run_document(
         "quantities": list(quantities),
         "requirements": list(requirements),
         "flown": list(flown),
+        "varied": list(varied),
         "warnings": list(warnings),
         "files": list(files),
     }
