@@ -13,6 +13,7 @@ from numba.core import cgutils
 from numba.extending import intrinsic, models, register_model
 
 LANES = 8
+_intrinsic: Any = intrinsic  # its callers do not pass the typing context that it takes
 _VECTOR = ir.VectorType(ir.DoubleType(), LANES)
 
 
@@ -35,7 +36,7 @@ def _address(context, builder, array_type, array, place):
     return builder.bitcast(builder.gep(data, [place]), _VECTOR.as_pointer())
 
 
-@intrinsic
+@_intrinsic
 def load(_typing, array, place):
     """Return the eight numbers of a flat ``array`` from ``place`` on."""
 
@@ -47,7 +48,7 @@ def load(_typing, array, place):
     return _LANES(array, types.intp), code
 
 
-@intrinsic
+@_intrinsic
 def store(_typing, array, place, value):
     """Write eight numbers into a flat ``array`` from ``place`` on."""
 
@@ -60,7 +61,7 @@ def store(_typing, array, place, value):
     return types.void(array, types.intp, _LANES), code
 
 
-@intrinsic
+@_intrinsic
 def spread(_typing, number):
     """Return ``number`` in all lanes."""
 
@@ -74,7 +75,7 @@ def spread(_typing, number):
     return _LANES(types.float64), code
 
 
-@intrinsic
+@_intrinsic
 def unit(_typing, lane):
     """Return 1 in ``lane`` and 0 in the others."""
 
@@ -85,7 +86,7 @@ def unit(_typing, lane):
     return _LANES(types.intp), code
 
 
-@intrinsic
+@_intrinsic
 def times(_typing, a, b):
     """Return a b."""
 
@@ -95,7 +96,7 @@ def times(_typing, a, b):
     return _LANES(_LANES, _LANES), code
 
 
-@intrinsic
+@_intrinsic
 def times_plus(_typing, a, b, c):
     """Return a b + c, rounded once where the machine can."""
 
