@@ -26,7 +26,7 @@ Array = NDArray[np.float64]
 FIT = 1e-3  # m
 _TURNED = 4e-12  # rad: librations and rotation angles are rounded, and so is what they turn
 _LONGEST = 10_800.0  # s; pieces that do not follow the path are halved anyway
-_STEPS = 4  # of a cell, at whose ends its derivatives are evaluated
+_STEPS = 8  # of a cell, at whose ends the path and its derivatives are evaluated
 
 
 def fixed_path(
@@ -133,10 +133,11 @@ class Cells:
         speed += half * acceleration
         scale = (2.0 / length)[:, None]
         row = np.repeat(np.arange(len(length), dtype=np.float64), cells)
-        fastest = (speed * scale).ravel()
-        away = np.linalg.norm(nodes[:, 1:], axis=1)
-        low = 0.5 * (away[1:] + away[:-1] - fastest * np.diff(t))
-        columns = (fastest, (acceleration * scale**2).ravel(), row, low)
+        fastest = speed * scale
+        away = _norms(pieces.coefficients, x)[:, at]
+        step = (length / (cells * _STEPS))[:, None]
+        low = 0.5 * (away[:, :, 1:] + away[:, :, :-1]).min(axis=2) - 0.5 * fastest * step
+        columns = (fastest.ravel(), (acceleration * scale**2).ravel(), row, low.ravel())
         allowance = 2.0 * fixed.provenance["tolerance"] + 1e-4
         return cls(nodes, np.column_stack(columns), pieces, allowance)
 
