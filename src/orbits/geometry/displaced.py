@@ -72,5 +72,6 @@ class Displaced:
     def _offsets(self, t: ArrayLike) -> Array:
         if self.knots is None:
             return np.asarray(self.offset, dtype=np.float64)
-        columns = [np.interp(t, self.knots, column) for column in np.transpose(self.offset)]
-        return np.stack(columns, axis=-1)
+        times = np.asarray(t, dtype=np.float64)
+        columns = [np.interp(times, self.knots, column) for column in np.transpose(self.offset)]
+        return np.asarray(np.stack(columns, axis=-1), dtype=np.float64)

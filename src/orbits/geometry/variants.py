@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from orbits.frames import Path
 from orbits.geometry.visibility import Leg, Node
@@ -20,7 +20,7 @@ PRESSURE, TEMPERATURE = 1013.25, 288.15  # hPa and K: the standard atmosphere at
 _HIGHEST = 0.5 * np.pi - 1e-6
 
 
-def refraction(elevation: ArrayLike) -> Array:
+def refraction(elevation: "float | Array") -> Array:
     """Return by how much the air raises what is seen at ``elevation``, rad; same shape.
 
     The elevation is the apparent one. Bennett's formula, within 0.07 arcmin of the tables for
@@ -38,11 +38,11 @@ def refraction(elevation: ArrayLike) -> Array:
     return np.radians(np.maximum(arcminutes, 0.0) / 60.0)
 
 
-def lifted(site: Site, by: Callable[[ArrayLike], Array]) -> Site:
+def lifted(site: Site, by: Callable[["float | Array"], Array]) -> Site:
     """Return ``site`` with its lowest elevations e moved to e + by(e), rad."""
 
-    def higher(elevation: ArrayLike) -> Array:
-        return np.clip(elevation + by(elevation), -_HIGHEST, _HIGHEST)
+    def higher(elevation: "float | Array") -> Array:
+        return np.clip(by(elevation) + elevation, -_HIGHEST, _HIGHEST)
 
     mask = site.mask
     if mask is not None:

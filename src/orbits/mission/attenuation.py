@@ -65,7 +65,7 @@ def _table(
 ) -> tuple[Array, Array]:
     """Return lengths of the path (zenith 1) and the loss, dB, along them; (41,) each."""
     try:
-        import itur
+        import itur  # type: ignore[import-not-found]
     except ImportError:
         raise DataError(
             "losses in the air need the package itur: pip install orbits[atmosphere], or take "
@@ -79,4 +79,4 @@ def _table(
         total = itur.atmospheric_attenuation_slant_path(
             latitude, longitude, giga, elevation, exceeded, dish, hs=height
         )
-    return length, np.asarray(total.value, dtype=np.float64)
+    return length, np.asarray(total / itur.u.dB, dtype=np.float64)

@@ -225,7 +225,8 @@ def _spread(windows: Windows, ways: list[Way], held: list[Deviation], mark: str)
     for way in ways:
         parts = [asked.standing(time(flat)) for asked, time in way]
         best = np.maximum(best, np.min(parts, axis=0))
-    return scattered(windows, *ends, held, best.reshape(t.shape))
+    starts, stops = ends
+    return scattered(windows, starts, stops, held, best.reshape(t.shape))
 
 
 # -- by samples ---------------------------------------------------------------------------
