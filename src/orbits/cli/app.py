@@ -10,6 +10,7 @@ from orbits.cli.check import check, schema
 from orbits.cli.data import data
 from orbits.cli.design import design
 from orbits.cli.design_frozen import frozen as _frozen  # noqa: F401 - it registers itself
+from orbits.cli.design_relay import relay as _relay  # noqa: F401 - it registers itself
 from orbits.cli.plot import plot
 from orbits.cli.propagate import propagate
 from orbits.cli.run import run

@@ -102,7 +102,8 @@ def fly_by_transfer(
         miss = _miss(back, state, push, fly_by)
         if miss is not None:
             late, low = miss[0] / 86400.0, (miss[1] - radius) / 1e6
-            found.append((late**2 + (low / 5.0) ** 2 + np.linalg.norm(push) / 100.0, push))
+            size = float(np.linalg.norm(push))
+            found.append((late**2 + (low / 5.0) ** 2 + size / 100.0, push))
     found.sort(key=lambda row: row[0])
     ways: list[tuple[float, Trajectory]] = []
     for _, push in found[:4]:

@@ -170,7 +170,7 @@ def _burn_times(reference: RealOrbit, rule: HaloRule) -> Array:
             f"the reference of {(last - first) / DAY:.0f} days is too short: give it at least "
             "three revolutions"
         )
-    return np.arange(first, end, rule.every)
+    return first + rule.every * np.arange(int(np.ceil((end - first) / rule.every)))
 
 
 def _gains(reference: RealOrbit, propagator: Numerical, t: float, rule: HaloRule) -> Array:
