@@ -74,8 +74,8 @@ def search(
     """Return a Pareto front of frozen ellipses and halos for a scene.
 
     A quarter of the tries anywhere, a quarter about the front found so far; at most ``members``
-    of that front, spread over availability, are then improved, each by itself, until the tries
-    are used up. No member of the answer dominates another.
+    of that front, spread over availability, are then improved, each by itself and with the
+    planes of the others. No member of the answer dominates another.
 
     Raises
     ------
@@ -104,10 +104,38 @@ def search(
             iterations=tries,
         )
     chosen = _spread(front(points), members)
-    for k, point in enumerate(chosen):
-        chosen[k] = _improved(scene, point, random, tries // (2 * len(chosen)), require)
-        tell(0.5 + 0.5 * (k + 1) / len(chosen))
-    return front(chosen)
+    share = max(1, tries // (4 * len(chosen)))
+    for stage in (0.5, 0.75):
+        for k, point in enumerate(chosen):
+            chosen[k] = _improved(scene, point, random, share, require)
+            tell(stage + 0.25 * (k + 1) / len(chosen))
+        chosen = [_crossed(scene, point, chosen, require) for point in chosen]
+    return front(list(dict.fromkeys(chosen)))
+
+
+def _crossed(
+    scene: Scene, point: Point, others: Sequence[Point], require: Callable[[Figures], bool]
+) -> Point:
+    """Return the best of ``point`` and its size on the planes, or at the perilunes, of others.
+
+    Only what dominates ``point`` replaces it.
+    """
+    for other in others:
+        size, plane = point.design, other.design
+        if other is point or not (isinstance(size, Ellipse) and isinstance(plane, Ellipse)):
+            continue
+        turned = replace(
+            size,
+            retrograde=plane.retrograde,
+            raan=plane.raan,
+            mean_anomaly=plane.mean_anomaly,
+        )
+        lowest = min(plane.perilune, 0.8 * (size.semi_major_axis - body("moon").radius))
+        for design in (turned, replace(turned, perilune=lowest)):
+            figures = scene.figures(design)
+            if figures is not None and require(figures) and dominates(figures, point.figures):
+                point = Point(design, figures)
+    return point
 
 
 def _spread(points: list[Point], members: int) -> list[Point]:
