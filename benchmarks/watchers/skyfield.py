@@ -44,10 +44,21 @@ def chain(scene, light_time):
             above.step_days = STEP
             t, holds = find_discrete(t0, t1, above, epsilon=1e-3 / 86400.0)
             s = (t.tdb - 2451545.0) * 86400.0
-            found[name] = s[holds == 1], s[holds == 0]
+            found[name] = spanned(s, holds == 1, scene.span)
         return found
 
+    run.words = "elevations alone"
     return run
+
+
+def spanned(t, rises, span):
+    """Return starts and stops of what rises and sets at ``t``, with the ends of the span."""
+    start, stop = t[rises], t[~rises]
+    if len(stop) and (not len(start) or stop[0] < start[0]):
+        start = np.concatenate(([span[0]], start))
+    if len(start) > len(stop):
+        stop = np.concatenate((stop, [span[1]]))
+    return start, stop
 
 
 def passes(scene):  # noqa: ARG001

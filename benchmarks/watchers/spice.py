@@ -1,7 +1,8 @@
-"""SPICE: gfposc for elevations, then gfoclt within them; steps the longest that miss nothing.
+"""SPICE: gfposc for elevations, then gfoclt within them; the longest steps that miss nothing.
 
-Elevation 1 h (the shortest pass or gap of the year is longer), occultation 10 min: with 20 min
-it loses two of a year's. ``gfstol`` sets the same tolerance of an edge as here, 1 ms.
+A step must be shorter than the shortest window and gap, which SPICE leaves to its user to know;
+here it is told nine tenths of what this package's certified search found, at most an hour.
+``gfstol`` sets the same tolerance of an edge as here, 1 ms.
 """
 
 from importlib.metadata import version as installed
@@ -13,9 +14,10 @@ from spiceypy.utils.support_types import SpiceCell
 
 from orbits.bodies import EARTH
 from orbits.ephemeris import de421_path
+from watchers import here
 
 NAME = "SPICE gfposc, gfoclt"
-STEP, STEP_OCCULTED = 3600.0, 600.0
+LONGEST = 3600.0  # s
 FIXED = {"earth": "ITRF93", "moon": "MOON_ME_DE421"}
 NAIF = {"earth": 399, "moon": 301}
 SETTINGS = {
@@ -75,20 +77,20 @@ def add_site(scene, site, k):
     return code
 
 
-def elevation(code, correction, within):
+def elevation(code, correction, within, step):
     found = SpiceCell.double(4000)
     spice.gfposc(
         str(RELAY), f"TOPO{code}", correction, str(code), "LATITUDINAL", "LATITUDE", ">",
-        MIN_ELEVATION, 0.0, STEP, 20_000, within, found,
+        MIN_ELEVATION, 0.0, step, 20_000, within, found,
     )  # fmt: skip
     return found
 
 
-def clear(front, target, observer, correction, within):
+def clear(target, observer, correction, within, step):
     hidden = SpiceCell.double(4000)
     spice.gfoclt(
-        "ANY", str(NAIF[front]), "ELLIPSOID", FIXED[front], str(target), "POINT", " ",
-        correction, str(observer), STEP_OCCULTED, within, hidden,
+        "ANY", "301", "ELLIPSOID", FIXED["moon"], str(target), "POINT", " ",
+        correction, str(observer), step, within, hidden,
     )  # fmt: skip
     return spice.wndifd(within, hidden)
 
@@ -105,15 +107,19 @@ def chain(scene, light_time):
     span = SpiceCell.double(2)
     spice.wninsd(*scene.span, span)
     spice.gfstol(1e-3)
+    least = here.shortest(scene, light_time)
+    steps = {kind: min(0.9 * value, LONGEST) for kind, value in least.items()}
 
     def run():
-        up = elevation(codes["change-6"], sent, span)
+        up = elevation(codes["change-6"], sent, span, steps["elevation"])
         found = {"surface": edges(up)}  # timed at the lander, which sends; see windows.py
         for name in STATIONS:
-            above = elevation(codes[name], seen, span)
-            found[name] = edges(clear("moon", RELAY, codes[name], line, above))
+            above = elevation(codes[name], seen, span, steps["elevation"])
+            hidden = steps["occultation"]
+            found[name] = edges(clear(RELAY, codes[name], line, above, hidden))
         return found
 
+    run.words = f"steps {steps['elevation']:.0f} s and {steps['occultation']:.0f} s"
     return run
 
 
