@@ -17,6 +17,10 @@ def coverage_tables(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
     return {name: table for name, table in tables.items() if isinstance(table, dict)}
 
 
+def _is_name(value: Any) -> bool:
+    return isinstance(value, str)
+
+
 def check_coverage(data: Mapping[str, Any], source: Source) -> list[Problem]:
     """Return the faults of every ``[analysis.coverage.NAME]``."""
     found: list[Problem] = []
@@ -24,7 +28,9 @@ def check_coverage(data: Mapping[str, Any], source: Source) -> list[Problem]:
     of_craft = {
         name: members
         for name, members in groups.items()
-        if isinstance(members, list | tuple) and set(members) & set(craft)
+        # Other than names in a group is a fault that the schema reports.
+        if isinstance(members, list | tuple)
+        and any(_is_name(m) and m in craft for m in members)
     }
     for name, table in coverage_tables(data).items():
         path = ("analysis", "coverage", name)
@@ -32,7 +38,7 @@ def check_coverage(data: Mapping[str, Any], source: Source) -> list[Problem]:
         for k, member in enumerate(by if isinstance(by, list | tuple) else ()):
             if not isinstance(member, str):
                 continue
-            seeing |= set(of_craft.get(member, (member,)))
+            seeing |= {m for m in of_craft.get(member, (member,)) if _is_name(m)}
             if member not in craft and member not in of_craft:
                 known = [*craft, *of_craft]
                 found.append(
