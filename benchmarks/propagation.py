@@ -28,7 +28,7 @@ from tables import Row, machine, page
 HERE = Path(__file__).resolve().parent
 PEERS = ("here", "here_dense", "brahe", "brahe_default", "nyx", "heyoka", "orekit")
 ROUNDS = 9
-PATIENCE = 20.0  # s: rounds of one case and peer end after this, three at least
+PATIENCE = 12.0  # s: rounds of one case and peer end after this, three at least
 QUICK = 0.02  # s: shorter runs are timed several at a time
 
 
@@ -199,6 +199,7 @@ def main() -> None:
     from kernels import write_all
 
     before = os.getloadavg()[0]
+    options.results.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         write_all(folder, SPAN)
@@ -212,11 +213,15 @@ def main() -> None:
                 continue
             for cores in (1, 2) if case.samples else (1,):
                 rows += measure(case, options.peers, folder, cores)
-    options.results.mkdir(exist_ok=True)
+            write(options.results, rows, about, before)
+
+
+def write(folder: Path, rows: list[Row], about: dict[str, str], before: float) -> None:
+    """Write what there is; after each case, so that a long run can be read as it goes."""
     facts = {"machine": machine(), "versions": about, "rows": [asdict(row) for row in rows]}
-    (options.results / "propagation.json").write_text(json.dumps(facts, indent=1) + "\n")
+    (folder / "propagation.json").write_text(json.dumps(facts, indent=1) + "\n")
     load = f"load of the machine {before:.1f} before, {os.getloadavg()[0]:.1f} after"
-    (options.results / "propagation.md").write_text(page(rows, about, load))
+    (folder / "propagation.md").write_text(page(rows, about, load))
 
 
 if __name__ == "__main__":
