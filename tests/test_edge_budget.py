@@ -384,3 +384,46 @@ def test_uncertainties_of_a_mission_are_stated_one_way(root):
         mission["spacecraft"]["queqiao-2"]["uncertainty"] = said
         with pytest.raises(MissionError, match=says):
             from_dict(mission)
+
+
+def test_the_contact_chart_shows_a_bar_for_each_window_of_a_budget():
+    from orbits.plots.contacts import Row, contacts
+
+    held = Windows(
+        np.array([0.0, 4e4]) + START, np.array([3e4, 6e4]) + START, (START, START + DAY)
+    )
+    row = Row("leg", held, "#0072B2", errors=(0.1, None))
+    ax = contacts([row], held.span)
+    _, labels = ax.get_legend_handles_labels()
+    assert "edge error, 0.01 s to 1,000 s by decades" in labels
+    bars = next(c for c in ax.collections if c.get_label().startswith("edge error"))
+    (line,) = bars.get_segments()  # the window without an error has no bar
+    tall = line[1, 1] - line[0, 1]
+    assert tall == pytest.approx(0.2 / 5.0)  # 0.1 s is one of five decades
+
+
+def test_windows_of_a_mission_carry_budgets_into_rows_and_json(root, capsys, tmp_path):
+    import json
+
+    from orbits.cli import main
+
+    text = (root / "tests" / "malformed" / "base.toml").read_text(encoding="utf-8")
+    sigma = '[spacecraft.relay.uncertainty]\nposition = ["100 m", "100 m", "100 m"]\n'
+    sigma += 'velocity = ["1 cm/s", "1 cm/s", "1 cm/s"]\n\n[spacecraft.relay.dynamics]'
+    file = tmp_path / "m.toml"
+    file.write_text(text.replace("[spacecraft.relay.dynamics]", sigma), encoding="utf-8")
+    with pytest.raises(SystemExit) as ended:
+        main(["windows", str(file), "--budget", "--dispersed", "8", "--json"])
+    assert ended.value.code == 0
+    document = json.loads(capsys.readouterr().out)
+    edges = document["edge_budget"]
+    names = {row["name"] for row in edges}
+    assert {"link.surface", "chain.relayed", "link.trunk"} <= names
+    causes = {cause["cause"] for row in edges for cause in row["causes"]}
+    assert {"horizon 0.1 deg", "refraction", "relay covariance", "no aberration"} <= causes
+    inner = [row for row in document["windows"] if not row["stop_truncated"]]
+    assert all(row["stop_error_s"] is not None for row in inner if row["kind"] != "eclipse")
+    scattered = [row for row in document["dispersion"] if row["name"] == "chain.relayed"]
+    assert scattered
+    assert all(row["samples"]["flights"] == 8 for row in scattered)
+    assert all(row["probability"] > 0.99 for row in scattered)

@@ -27,6 +27,9 @@ class Row:
         A chain: taller, dark, its name in bold.
     carried : sequence of (start, stop, colour)
         Stretches, s TDB past J2000, drawn along the foot of the row: who carries a chain.
+    errors : sequence of float or None
+        For each window the greater error of its edges, s: a bar on top of it, from 0.01 s (no
+        height) to 1,000 s (full), a factor of ten being as much everywhere. Empty: no bars.
     """
 
     name: str
@@ -35,6 +38,7 @@ class Row:
     hatch: str = ""
     strong: bool = False
     carried: Sequence[tuple[float, float, str]] = ()
+    errors: Sequence[float | None] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +163,8 @@ def _row(ax: Axes, row: Row, y: float) -> None:
             x, y, marker, ms=pt(7), mfc="white", mec=INK, mew=pt(0.8), clip_on=False, zorder=4,
             label="cut by the span",
         )  # fmt: skip
+    if row.errors:
+        _errors(ax, row, y + half)
     if row.carried:
         first, last, colours = zip(*row.carried, strict=True)
         foot = np.full(len(colours), y - half)
@@ -166,3 +172,25 @@ def _row(ax: Axes, row: Row, y: float) -> None:
         strip = PolyCollection(boxes, facecolors=colours, edgecolors=INK, linewidths=pt(0.3))
         strip.set_zorder(3)
         ax.add_collection(strip)
+
+
+_LEAST, _MOST, _TALL = 0.01, 1000.0, 0.2  # s, s, and rows
+
+
+def _errors(ax: Axes, row: Row, base: float) -> None:
+    """Draw a bar on top of each window: how far its edges may be off."""
+    middle = dates(0.5 * (row.windows.start + row.windows.stop))
+    size = [np.nan if error is None else error for error in row.errors]
+    decades = np.log10(np.clip(size, _LEAST, _MOST) / _LEAST) / np.log10(_MOST / _LEAST)
+    bars = [
+        np.array([[x, base], [x, base + _TALL * tall]])
+        for x, tall in zip(middle, decades, strict=True)
+        if np.isfinite(tall)
+    ]
+    ax.add_collection(
+        LineCollection(
+            bars, colors=RED, linewidths=pt(3.0), zorder=3.5, capstyle="butt",
+            label="edge error, 0.01 s to 1,000 s by decades",
+        ),
+        autolim=False,
+    )  # fmt: skip

@@ -186,7 +186,7 @@ class Survey:
         """Return the contact chart of a chain, or of the links without one."""
         windows, line = self.outcome.windows, self._days()
         looks = {k: (COLOURS[i % 7], HATCHES[i % 7]) for i, k in enumerate(legs)}
-        rows = [Row(self._title(k), windows[k], *looks[k]) for k in legs]
+        rows = [Row(self._title(k), windows[k], *looks[k], errors=self.errors(k)) for k in legs]
         chain = windows.get(f"chain.{name}")
         if chain is not None:
             colours = {self._ends(k): looks[k][0] for k in legs}
@@ -194,7 +194,8 @@ class Survey:
             carried = [(c.start, c.stop, colours[c.nodes[-2:]]) for c in plan]
             if len({colour for _, _, colour in carried}) < 2:
                 carried = []
-            rows.append(Row(name, chain, _STRONG, "", True, carried))
+            errors = self.errors(f"chain.{name}")
+            rows.append(Row(name, chain, _STRONG, "", True, carried, errors))
             line += f"; longest window {chain.longest / 3600:.1f} h"
             line += f", longest gap {chain.longest_gap / 3600:.1f} h"
             line += "; strip: who carries the chain" if carried else ""
@@ -204,6 +205,14 @@ class Survey:
             line += "; no eclipse"
         span = self.outcome.span
         return figures.contacts_figure(rows, bands, span, preset, (f"Contacts: {name}", line))
+
+    def errors(self, key: str) -> list[float | None]:
+        """Return the greater edge error of each window, s; none without a budget."""
+        if key not in self.outcome.evidence.budgets:
+            return []
+        pairs = [(row.start_error, row.stop_error) for row in self.outcome.rows[key]]
+        known = [[error for error in pair if error is not None] for pair in pairs]
+        return [max(found) if found else None for found in known]
 
     def elevation(self, name: str, legs: Legs, preset: str) -> Figure:
         """Return elevation against time at each site of a chain."""
