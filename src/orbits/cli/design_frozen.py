@@ -118,8 +118,8 @@ def _rows(orbit: "FrozenOrbit", almanac: Any) -> dict[str, Any]:
     return {
         "epoch_utc": utc_iso(start.t),
         "frame": "earth-orbit-plane-of-epoch",
-        "semi_major_axis_km": elements.semi_major_axis / 1e3,
-        "eccentricity": float(elements.eccentricity),
+        "semi_major_axis_km": float(np.asarray(elements.semi_major_axis)) / 1e3,
+        "eccentricity": float(np.asarray(elements.eccentricity)),
         "inclination_deg": float(np.degrees(elements.inclination)),
         "raan_deg": float(np.degrees(elements.raan)),
         "argp_deg": float(np.degrees(elements.argp)),

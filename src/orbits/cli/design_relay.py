@@ -217,7 +217,7 @@ def _mission(p: "Point", scene: "Scene", names: list[str], elevation_deg: float)
     from orbits.design.relay import start as first_of
     from orbits.time import utc_iso
 
-    begin, end = (utc_iso(t)[:-1] + " UTC" for t in scene.span)
+    begin, end = (str(utc_iso(t))[:-1] + " UTC" for t in scene.span)
     design, site = p.design, scene.site
     lines = ["schema = 1", "", "[mission]", 'name = "relay designed for a site"']
     lines += [f'start = "{begin}"', f'stop = "{end}"', "", "[spacecraft.relay]", ""]
@@ -227,7 +227,7 @@ def _mission(p: "Point", scene: "Scene", names: list[str], elevation_deg: float)
         lines += ['kind = "keplerian"', 'center = "moon"']
         lines += ['frame = "earth-orbit-plane-of-epoch"']
         lines += [f'semi_major_axis = "{design.semi_major_axis / 1e3:.6f} km"']
-        lines += [f"eccentricity = {float(elements.eccentricity):.12f}"]
+        lines += [f"eccentricity = {float(np.asarray(elements.eccentricity)):.12f}"]
         for key in ("inclination", "raan", "argp", "true_anomaly"):
             value = float(np.degrees(getattr(elements, key))) % 360.0
             lines += [f'{key} = "{value:.9f} deg"']

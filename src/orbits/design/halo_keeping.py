@@ -170,7 +170,8 @@ def _burn_times(reference: RealOrbit, rule: HaloRule) -> Array:
             f"the reference of {(last - first) / DAY:.0f} days is too short: give it at least "
             "three revolutions"
         )
-    return first + rule.every * np.arange(int(np.ceil((end - first) / rule.every)))
+    count = int(np.ceil((end - first) / rule.every))
+    return np.asarray(first + rule.every * np.arange(count), dtype=np.float64)
 
 
 def _gains(reference: RealOrbit, propagator: Numerical, t: float, rule: HaloRule) -> Array:
@@ -183,7 +184,7 @@ def _gains(reference: RealOrbit, propagator: Numerical, t: float, rule: HaloRule
             phi = propagator.variations(start, t + ahead * period).stm
             total += _POINT_WEIGHT * phi[:3, 3:].T @ phi[:3, 3:]
             mixed += _POINT_WEIGHT * phi[:3, 3:].T @ phi[:3]
-        return -np.linalg.solve(total, mixed)
+        return np.asarray(-np.linalg.solve(total, mixed), dtype=np.float64)
     row = _crossing_row(reference, propagator, start, t + 1.15 * period, t + 1.9 * period)
     return -np.outer(row[3:], row) / (row[3:] @ row[3:])
 

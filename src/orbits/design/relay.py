@@ -154,12 +154,12 @@ class Scene:
     def sees(self, r: Array) -> tuple[Mask, Mask]:
         """Return, for positions (n, 3) about the Moon: site sees relay, relay sees Earth."""
         to_relay = r - self._ground
-        surface = _above(to_relay, self._up, self.site.min_elevation)
+        surface = _above(to_relay, self._up, float(self.site.min_elevation))
         trunk = np.zeros(len(r), dtype=bool)
         for station in self.stations:
             place = self._earth + self._earth_turn @ station.vector
             up = self._earth_turn @ station.axes[2]
-            clear = _above(r - place, up, station.min_elevation)
+            clear = _above(r - place, up, float(station.min_elevation))
             trunk |= clear & ~_hidden(place, r, body("moon").radius)
         return surface, trunk
 
