@@ -9,7 +9,6 @@ from pathlib import Path
 import numpy as np
 from kernels import Kernels, almanac, write_all
 
-from orbits.bodies import BODIES
 from orbits.constants import DAY
 from orbits.elements import Elements, keplerian_to_cartesian
 from orbits.exports.spk import write_spk
@@ -25,6 +24,7 @@ MISSION = Path(__file__).resolve().parents[1] / "missions" / "change6-relay.toml
 STATIONS = ("jiamusi", "kashi", "neuquen", "sheshan", "kunming", "urumqi")
 RELAY = -159_274
 MIN_ELEVATION = np.radians(5.0)
+EARTH_GM = 3.986004415e14  # m3/s2, EGM96: that of brahe, whose Kepler orbits take no other
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,12 +99,14 @@ class Day:
     @cached_property
     def state(self) -> State:
         elements = Elements(6_928_137.0, 0.001, *np.radians([53.0, 40.0, 20.0, 0.0]))
-        r, v = keplerian_to_cartesian(elements, BODIES["earth"].mu)
+        r, v = keplerian_to_cartesian(elements, EARTH_GM)
         return State(self.span[0], r, v, GCRF)
 
     @cached_property
     def path(self):
-        return Kepler().propagate(self.state, (self.span[0] - 60.0, self.span[1] + 60.0))
+        return Kepler(EARTH_GM).propagate(
+            self.state, (self.span[0] - 60.0, self.span[1] + 60.0)
+        )
 
     @cached_property
     def kernels(self) -> Kernels:

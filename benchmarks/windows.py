@@ -20,7 +20,7 @@ from watchers import here
 
 WATCHERS = ("here", "spice", "orekit", "skyfield", "anise", "brahe")
 RUNS = {"here": 7, "spice": 2, "orekit": 1, "skyfield": 1, "anise": 1, "brahe": 1}
-COLD = ("skyfield", "anise")  # minutes a run: nothing to warm up
+COLD = ("skyfield", "anise", "brahe")  # minutes a run: nothing to warm up
 TITLES = {
     "geometric": "(a) {days} days of the Chang'e-6 chain, seven legs, geometric",
     "apparent": "(a) {days} days of the Chang'e-6 chain, seven legs, light time and aberration",
