@@ -97,7 +97,8 @@ def _beside(row: Row | None, ours: Row) -> str:
     if row is None:
         return ""
     ratio = row.median / ours.median
-    return f"{row.peer.split(',')[0]}: {figure(row.median)} ({ratio:.2g} x)"
+    times = f"{ratio:.0f}" if ratio >= 10.0 else f"{ratio:.2g}"
+    return f"{row.peer.split(',')[0]}: {figure(row.median)} ({times} x)"
 
 
 def summary(rows: list[Row]) -> str:
