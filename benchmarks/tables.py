@@ -104,8 +104,8 @@ def _beside(row: Row | None, ours: Row) -> str:
 def summary(rows: list[Row]) -> str:
     """Return how many times as long as this package the fastest others take."""
     lines = [
-        "Median time at the loosest tolerance that keeps to the limit, and how many times as long",
-        "as this package (end states) that is:",
+        "Median time at the loosest tolerance that keeps to the limit, and how many times as",
+        "long as this package (end states) that is:",
         "",
         "| case | orbits | its trajectory | fastest that needs no compilation | heyoka |",
         "|---|---|---|---|---|",
