@@ -164,7 +164,8 @@ class Numerical:
 
     def final(self, state: State, t: float) -> State:
         """Return the state at ``t`` alone; raises as ``propagate``."""
-        end = self.finals([state], t)[0]
+        self._check(state, t)
+        end = self._ends((state.frame.center, state.mass), [state], t)[0]
         if isinstance(end, PropagationError):
             raise end
         return end
