@@ -71,6 +71,25 @@ CONSTRAINTS = rows(
     holds=FLAG,
 )
 
+RUN = table(
+    mission=absent(TEXT),
+    mission_sha256=absent(SHA256),
+    version=absent(TEXT),
+    created_utc=absent(INSTANT),
+)
+CHANGES = rows(path=TEXT, before={}, after={})
+ENDS = rows(id=TEXT, start_utc=INSTANT, stop_utc=INSTANT, duration_s=LENGTH)
+VERDICT = {"enum": ["PASS", "FAIL"]}
+
+
+def before_and_after(**columns):
+    return {f"{k}_{when}": one for k, one in columns.items() for when in ("before", "after")}
+
+
+def changed_rows(**columns):
+    words = {"name": TEXT, "quantity": absent(TEXT), "unit": absent(TEXT)}
+    return rows(**words, **before_and_after(**columns))
+
 
 SAMPLES = {"type": "array", "items": {"type": "array", "items": VALUE}}
 SHARE = {"type": "number", "minimum": 0, "maximum": 1}
@@ -204,7 +223,7 @@ DOCUMENTS = {
             limit=VALUE,
             margin=absent(NUMBER),
             unit=absent(TEXT),
-            verdict={"enum": ["PASS", "FAIL"]},
+            verdict=VERDICT,
             assumed=FLAG,
         ),
         "flown": rows(
@@ -227,6 +246,46 @@ DOCUMENTS = {
         ),
         "warnings": {"type": "array", "items": TEXT},
         "files": {"type": "array", "items": TEXT},
+    },
+    "diff": {
+        "before": RUN,
+        "after": RUN,
+        "same": FLAG,
+        "broken": {"type": "array", "items": TEXT},
+        "inputs": CHANGES,
+        "models": CHANGES,
+        "quantities": rows(
+            path=TEXT,
+            before=absent(NUMBER),
+            after=absent(NUMBER),
+            change=absent(NUMBER),
+            unit=TEXT,
+            assumed=FLAG,
+        ),
+        "requirements": changed_rows(
+            value=VALUE, limit=VALUE, margin=absent(NUMBER), verdict=absent(VERDICT)
+        ),
+        "flown": changed_rows(
+            planned=VALUE, observed=VALUE, difference=absent(NUMBER), within=absent(FLAG)
+        ),
+        "windows": rows(
+            name=TEXT,
+            **before_and_after(
+                count=absent(COUNT), total_s=absent(LENGTH), availability_percent=absent(LENGTH)
+            ),
+            unmoved=COUNT,
+            moved=rows(
+                id_before=TEXT,
+                id_after=TEXT,
+                start_utc=INSTANT,
+                stop_utc=INSTANT,
+                start_shift_s=absent(NUMBER),
+                stop_shift_s=absent(NUMBER),
+                **before_and_after(start_cause=TEXT, stop_cause=TEXT),
+            ),
+            appeared=ENDS,
+            vanished=ENDS,
+        ),
     },
     "error": {
         "code": {"enum": [3, 4, 5, 70, 130]},

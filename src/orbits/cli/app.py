@@ -11,6 +11,7 @@ from orbits.cli.data import data
 from orbits.cli.design import design
 from orbits.cli.design_frozen import frozen as _frozen  # noqa: F401 - it registers itself
 from orbits.cli.design_relay import relay as _relay  # noqa: F401 - it registers itself
+from orbits.cli.diff import diff
 from orbits.cli.plot import plot
 from orbits.cli.propagate import propagate
 from orbits.cli.run import run
@@ -44,7 +45,7 @@ def _options(
     """Hold the options of the program itself."""
 
 
-for command in (run, check, windows, why, sweep, propagate, plot, schema):
+for command in (run, check, windows, why, sweep, propagate, plot, diff, schema):
     app.command()(command)
 app.add_typer(data)
 app.add_typer(design)
