@@ -9,7 +9,7 @@ from PIL import Image
 
 import orbits
 from orbits.mission.load import read
-from orbits.plots import save_figures
+from orbits.plots import figures, save_figures
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -20,7 +20,7 @@ def main() -> None:
     folder = ROOT / "docs" / "images"
     folder.mkdir(parents=True, exist_ok=True)
     outcome = orbits.run(said.mission, text=said.text)
-    for path in save_figures(outcome, folder, names=["contacts", "orbit"]):
+    for path in save_figures(figures(outcome), folder, names=["contacts", "orbit"]):
         with Image.open(path) as picture:
             picture.convert("RGB").save(path, optimize=True)
         print(path.relative_to(ROOT))

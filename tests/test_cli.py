@@ -440,16 +440,25 @@ def test_an_spk_without_a_number_is_refused_with_the_remedy(command, tmp_path):
 def test_plot_draws_what_is_asked_for_and_lists_what_there_is(command, tmp_path):
     code, out, _ = command("plot", BASE, "--list")
     assert code == 0
-    assert "apsides-relay" in out.splitlines()
+    assert "apsides-relay" in out.split()
+    assert "it needs an analysis.coverage table" in out
     folder = tmp_path / "figures"
-    words = ("plot", BASE, "--figure", "apsides", "-o", folder)
-    code, out, _ = command(*words, "--format", "svg")
+    words = ("plot", BASE, "--kind", "apsides", "-o", folder)
+    code, out, _ = command(*words, "--format", "svg,pdf", "--style", "paper")
     assert code == 0
-    assert out == f"{folder / 'apsides-relay.svg'}\n"
+    assert out.split() == [str(folder / f"apsides-relay.{kind}") for kind in ("svg", "pdf")]
     assert command(*words)[0] == 2  # not empty
-    code, _, talk = command("plot", BASE, "--figure", "portrait", "-o", tmp_path / "more")
+    more = ("-o", tmp_path / "more")
+    code, _, talk = command("plot", BASE, "--kind", "apsid", *more)
     assert code == 2
-    assert "offers" in talk
+    assert "did you mean 'apsides'?" in talk
+    code, _, talk = command("plot", BASE, "--kind", "coverage", *more)
+    assert code == 2
+    assert "it needs an analysis.coverage table, which this mission has not" in talk
+    code, _, talk = command("plot", BASE, "--format", "jpg", *more)
+    assert code == 2
+    assert "the formats are png, svg, pdf" in talk
+    assert not (tmp_path / "more").exists()
 
 
 def test_schema_prints_the_schema_of_the_project(command):

@@ -2,22 +2,18 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from orbits.cli.answer import UsageError, answered, give, say
 from orbits.cli.options import Force, MissionFile
 
-
-class Format(StrEnum):
-    """How figures are stored."""
-
-    PNG = "png"
-    SVG = "svg"
+if TYPE_CHECKING:
+    from orbits.plots.drawing import Drawing
 
 
-class Preset(StrEnum):
+class Style(StrEnum):
     """What figures are for."""
 
     SLIDE = "slide"
@@ -31,25 +27,32 @@ def plot(  # noqa: PLR0913, PLR0917 - each is an option of the command
         Path | None,
         typer.Option("-o", "--out", metavar="DIR", help="Default: figures/ and the stem."),
     ] = None,
-    figure: Annotated[
+    kind: Annotated[
         list[str] | None,
-        typer.Option("--figure", metavar="NAME", help="Only this one; may be repeated."),
+        typer.Option(
+            "--kind", metavar="NAME",
+            help="Only this kind, or this figure; may be repeated. Default: all.",
+        ),
     ] = None,
     formats: Annotated[
-        list[Format] | None, typer.Option("--format", help="Default: png; may be repeated.")
+        list[str] | None,
+        typer.Option("--format", metavar="png,svg,pdf", help="Default: png."),
     ] = None,
-    preset: Annotated[Preset, typer.Option("--preset")] = Preset.SLIDE,
+    style: Annotated[Style, typer.Option("--style", help="What they are for.")] = Style.SLIDE,
     footer: Annotated[bool, typer.Option("--footer/--no-footer", help="Provenance.")] = True,
     listing: Annotated[
-        bool, typer.Option("--list", help="Name the figures that the mission offers.")
+        bool, typer.Option("--list", help="Name the kinds, and the figures of this mission.")
     ] = False,
     force: Force = False,
-) -> None:
+) -> None:  # fmt: skip
     """Draw the figures that a mission offers."""
     from orbits.cli.progress import progress
+    from orbits.cli.sweep import of_file
     from orbits.mission.load import read
     from orbits.mission.run import run
 
+    stored = _formats(formats)
+    _known(kind)
     folder = out or Path("figures") / file.stem
     if not listing and folder.exists() and not force and (
         not folder.is_dir() or any(folder.iterdir())
@@ -60,24 +63,53 @@ def plot(  # noqa: PLR0913, PLR0917 - each is an option of the command
         say(str(problem))
     with progress() as show:
         outcome = run(reading.mission, folder=file.parent, text=reading.text, progress=show)
-        from orbits.plots import figures, save_figures
+        from orbits.plots import chosen, figures, save_figures
 
+        offered = figures(outcome, lambda: of_file(reading, file.parent, show))
         if listing:
-            give("\n".join(figures(outcome)))
+            give(_list(offered))
             return
+        try:
+            wanted = chosen(offered, tuple(kind) if kind else "all")
+        except ValueError as error:
+            raise UsageError(str(error)) from None
         folder.mkdir(parents=True, exist_ok=True)
         show("drawing", 0.0)
-        try:
-            paths = save_figures(
-                outcome,
-                folder,
-                names=tuple(figure) if figure else "all",
-                formats=tuple(kind.value for kind in formats or [Format.PNG]),
-                preset=preset.value,
-                footer=footer,
-            )
-        except ValueError as error:
-            if figure and "no figure" in str(error):
-                raise UsageError(str(error)) from None
-            raise
+        paths = save_figures(wanted, folder, formats=stored, preset=style.value, footer=footer)
     give("\n".join(map(str, paths)))
+
+
+def _formats(said: list[str] | None) -> tuple[str, ...]:
+    """Return the formats that ``--format png,svg`` names, each once."""
+    from orbits.plots.registry import FORMATS
+
+    found = [part.strip().lower() for text in said or ["png"] for part in text.split(",")]
+    wrong = [part for part in found if part not in FORMATS]
+    if wrong:
+        raise UsageError(
+            f"--format {wrong[0]!r} is unknown; the formats are {', '.join(FORMATS)}"
+        )
+    return tuple(dict.fromkeys(found))
+
+
+def _known(kinds: list[str] | None) -> None:
+    """Refuse what can be no figure of any mission before one is flown."""
+    from orbits.plots.registry import check_kind
+
+    try:
+        for name in kinds or ():
+            check_kind(name)
+    except ValueError as error:
+        raise UsageError(str(error)) from None
+
+
+def _list(offered: "dict[str, Drawing]") -> str:
+    """Return each kind with what it shows, and its figures or what the mission lacks."""
+    from orbits.plots import KINDS
+
+    lines = []
+    for kind in KINDS.values():
+        names = [name for name, drawing in offered.items() if drawing.kind is kind]
+        lines.append(f"{kind.name:16}{kind.shows}")
+        lines.append(" " * 18 + (" ".join(names) or f"not here: it needs {kind.needs}"))
+    return "\n".join(lines)

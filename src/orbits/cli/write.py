@@ -118,13 +118,15 @@ def export(
 
 
 def _figures(outcome: "Outcome", folder: Path, progress: Progress) -> list[str]:
-    from orbits.plots import save_figures
+    from orbits.plots import figures, save_figures
 
     progress("drawing", 0.0)
     folder.mkdir()
     said = outcome.mission.output
     try:
-        paths = save_figures(outcome, folder, names=said.figures, formats=said.figure_formats)
+        paths = save_figures(
+            figures(outcome), folder, names=said.figures, formats=said.figure_formats
+        )
     except ValueError as error:
         if "no figure" not in str(error):
             raise

@@ -35,6 +35,7 @@ class Header(BaseModel):
     model_config = STRICT
     name: Text
     summary: str = ""
+    issue: str = Field(default="", description="Of the file: on every figure and the report.")
     start: Instant
     stop: Instant | None = None
     duration: Duration | None = Field(default=None, description="Instead of stop.")
@@ -174,7 +175,7 @@ class Output(BaseModel):
         "oem",
     )
     figures: Figures = "all"
-    figure_formats: tuple[Literal["png", "svg"], ...] = ("png",)
+    figure_formats: tuple[Literal["png", "svg", "pdf"], ...] = ("png",)
 
 
 class Mission(BaseModel):

@@ -9,6 +9,7 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator, NullFormatter
 
+from orbits.plots.drawing import Words
 from orbits.plots.layout import panel
 from orbits.plots.maps import Chart, cells, landmarks, polar, rectangular
 from orbits.plots.style import RED, blank, heading, label, pt, sheet, styled
@@ -156,7 +157,7 @@ def _sites(ax: Axes, chart: Chart, sites: Any, name: str, size: float) -> None:
 
 
 def coverage_figure(
-    coverage: Any, sites: Any, preset: str, words: tuple[str, str], *, pole: float = 0.0
+    coverage: Any, sites: Any, preset: str, words: Words, *, pole: float = 0.0
 ) -> Figure:
     """Return two maps, of the share covered and of the longest gap, with their colour bars.
 
@@ -175,7 +176,7 @@ def coverage_figure(
     high = wide * ratio
     rows = 2 if stacked else 1
     figure = blank(preset, None if slide else size.top + rows * (high + below) + 0.4)
-    heading(figure, preset, *words)
+    heading(figure, preset, words.title, words.line)
     top = figure.get_figheight() - size.top
     if slide:
         room = size.height - size.top - size.bottom + 0.25

@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 
 from orbits.geometry.apses import Apses
 from orbits.plots.contacts import Band, Row, contacts
+from orbits.plots.drawing import Words
 from orbits.plots.ground_track import ground_track
 from orbits.plots.layout import panel, stack, to_scale
 from orbits.plots.orbit import VIEWS, Scene, orbit_view
@@ -29,9 +30,7 @@ from orbits.plots.style import (
 Span = tuple[float, float]
 
 
-def orbit_figure(
-    path: Any, almanac: Any, span: Span, preset: str, words: tuple[str, str]
-) -> Figure:
+def orbit_figure(path: Any, almanac: Any, span: Span, preset: str, words: Words) -> Figure:
     """Return the three views of a trajectory about its centre."""
     size, slide = sheet(preset), preset == "slide"
     scene = Scene.of(path, almanac, span)
@@ -40,7 +39,7 @@ def orbit_figure(
     wide = size.width - size.left - size.right - 2 * gap
     tall = wide * max(h for _, h in ranges) / sum(w for w, _ in ranges)
     figure = blank(preset, None if slide else min(size.height, size.top + tall + size.bottom))
-    heading(figure, preset, *words)
+    heading(figure, preset, words.title, words.line)
     top = figure.get_figheight() - size.top + 0.25 * slide
     panels = to_scale(figure, size, ranges, gap, top, size.bottom)
     for view, ax in zip(VIEWS, panels, strict=True):
@@ -49,12 +48,10 @@ def orbit_figure(
     return figure
 
 
-def rotating_figure(
-    path: Any, almanac: Any, span: Span, preset: str, words: tuple[str, str]
-) -> Figure:
+def rotating_figure(path: Any, almanac: Any, span: Span, preset: str, words: Words) -> Figure:
     """Return two projections of the rotating frame, and the same two close to the Moon."""
     figure, size = blank(preset), sheet(preset)
-    heading(figure, preset, *words)
+    heading(figure, preset, words.title, words.line)
     points = rotating_points(path, almanac, span)
     width, height = figure.get_size_inches()
     slide = preset == "slide"
@@ -78,11 +75,11 @@ def rotating_figure(
 
 
 def contacts_figure(
-    rows: Sequence[Row], bands: Sequence[Band], span: Span, preset: str, words: tuple[str, str]
+    rows: Sequence[Row], bands: Sequence[Band], span: Span, preset: str, words: Words
 ) -> Figure:
     """Return the contact chart of a chain."""
     figure, size = blank(preset), sheet(preset)
-    heading(figure, preset, *words)
+    heading(figure, preset, words.title, words.line)
     width, height = figure.get_size_inches()
     left = 0.16 + 0.0088 * size.font * max(len(row.name) for row in rows)
     right = 0.115 * size.font
@@ -96,11 +93,11 @@ def elevation_figure(
     tracks: Sequence[tuple[str, Sequence[Pass]]],
     span: Span,
     preset: str,
-    words: tuple[str, str],
+    words: Words,
 ) -> Figure:
     """Return elevation against time, one panel for each site."""
     figure, size = blank(preset), sheet(preset)
-    heading(figure, preset, *words)
+    heading(figure, preset, words.title, words.line)
     slide = preset == "slide"
     panels = stack(figure, size, [1.0] * len(tracks), 0.3 if slide else 0.2)
     colours = cycle(COLOURS)
@@ -119,11 +116,11 @@ def elevation_figure(
 
 
 def sky_figure(
-    track: Pass, mask: tuple[np.ndarray, np.ndarray] | None, preset: str, words: tuple[str, str]
+    track: Pass, mask: tuple[np.ndarray, np.ndarray] | None, preset: str, words: Words
 ) -> Figure:
     """Return the sky of a site with the colour bar of its days."""
     figure, size = blank(preset), sheet(preset)
-    heading(figure, preset, *words)
+    heading(figure, preset, words.title, words.line)
     width, height = figure.get_size_inches()
     across = height - size.top - size.bottom - 0.006 * size.font
     bottom = size.bottom + 0.012 * size.font
@@ -143,14 +140,14 @@ def sky_figure(
 
 def ground_track_figure(
     path: Any, almanac: Any, span: Span, sites: Sequence[Any], windows: Any, preset: str,
-    words: tuple[str, str],
+    words: Words,
 ) -> Figure:  # fmt: skip
     """Return the ground track on the Moon."""
     size, slide = sheet(preset), preset == "slide"
     wide = size.width - size.left - size.right
     tall = min(size.height - size.top - size.bottom + 0.35 * slide, 0.5 * wide)
     figure = blank(preset, None if slide else tall + size.top + size.bottom)
-    heading(figure, preset, *words)
+    heading(figure, preset, words.title, words.line)
     width = size.width
     ax = panel(figure, 0.5 * (width - 2 * tall) + 0.02 * size.font, size.bottom, 2 * tall, tall)
     ground_track(path, almanac, span, sites=sites, windows=windows, ax=ax)
@@ -159,11 +156,11 @@ def ground_track_figure(
 
 
 def range_figure(
-    panels: Sequence[Sequence[Ranging]], span: Span, preset: str, words: tuple[str, str]
+    panels: Sequence[Sequence[Ranging]], span: Span, preset: str, words: Words
 ) -> Figure:
     """Return range and light time: a panel for each link, a line for each of its legs."""
     figure, size = blank(preset), sheet(preset)
-    heading(figure, preset, *words)
+    heading(figure, preset, words.title, words.line)
     gap = 0.45 if preset == "slide" else 0.3
     axes = stack(figure, size, [1.0] * len(panels), gap, right=0.075 * size.font)
     colours = cycle(COLOURS)
@@ -180,12 +177,10 @@ def range_figure(
     return figure
 
 
-def apses_figure(
-    passages: Apses, center: str, span: Span, preset: str, words: tuple[str, str]
-) -> Figure:
+def apses_figure(passages: Apses, center: str, span: Span, preset: str, words: Words) -> Figure:
     """Return the altitudes of periapsis and apoapsis over the span."""
     figure, size = blank(preset), sheet(preset)
-    heading(figure, preset, *words)
+    heading(figure, preset, words.title, words.line)
     low, high = stack(figure, size, [1.0, 1.0], 0.3 if preset == "slide" else 0.2)
     apsis_altitudes(passages, center, span, which="periapsis", place="first", ax=low)
     apsis_altitudes(passages, center, span, which="apoapsis", place="last", ax=high)

@@ -1,50 +1,52 @@
 """Which figures an outcome offers, and how each is drawn and saved."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from matplotlib.figure import Figure
 
-from orbits.plots.style import footer as foot
+from orbits.plots import analysis_kinds, craft_kinds, link_kinds
+from orbits.plots.drawing import Drawing, Kind
 from orbits.plots.style import style
 from orbits.plots.survey import Survey
 
-Draw = Callable[..., Figure]
+KINDS: Final[dict[str, Kind]] = {
+    kind.name: kind for kind in (*link_kinds.KINDS, *craft_kinds.KINDS, *analysis_kinds.KINDS)
+}
+Samples = Callable[[], Sequence[Any]]
+FORMATS: Final = ("png", "svg", "pdf")
 
 
-def figures(outcome: Any) -> dict[str, Draw]:
-    """Return the figures that ``outcome`` offers: name -> ``draw(preset, footer) -> Figure``.
+def figures(outcome: Any, samples: Samples = tuple) -> dict[str, Drawing]:
+    """Return the figures that ``outcome`` offers, by name: KIND-SUBJECT.
 
     Parameters
     ----------
     outcome : Outcome
+    samples : callable
+        Returns the samples of the sweep over what the mission varies; asked for by the
+        figures that show them alone.
 
     Returns
     -------
-    dict
-        For each chain ``contacts-CHAIN``, ``elevation-CHAIN`` and ``range-CHAIN``, where
-        ``links`` stands for the links that no chain uses; for each spacecraft, as far as they
-        make sense, ``orbit-CRAFT``, ``rotating-frame-CRAFT``, ``ground-track-CRAFT`` and
-        ``apsides-CRAFT``; ``sky-SITE`` for sites. Nothing is drawn before ``draw`` is called,
-        with ``preset`` "slide" (default) or "paper" and ``footer`` true (default) or false.
+    dict of Drawing
+        ``figures(outcome)["contacts-far-side-relay"]("paper")`` draws one; nothing is drawn
+        before. Each also has ``title()``, ``alt()`` and ``caption()``. `KINDS` lists the
+        kinds; the subject is the chain, "links" for the links that no chain uses, the
+        spacecraft, the site or the analysis.
     """
-    survey = Survey(outcome)
-    return {name: _drawer(survey, make) for name, make in survey.offered().items()}
+    survey = Survey(outcome, samples)
+    drawings = [
+        Drawing(kind, plan, survey.provenance)
+        for kind in KINDS.values()
+        for plan in kind.plans(survey)
+    ]
+    return {drawing.name: drawing for drawing in drawings}
 
 
-def _drawer(survey: Survey, make: Callable[[str], Figure]) -> Draw:
-    def draw(preset: str = "slide", *, footer: bool = True) -> Figure:
-        with style(preset):
-            figure = make(preset)
-            if footer:
-                foot(figure, survey.provenance())
-        return figure
-
-    return draw
-
-
-def chosen(offered: dict[str, Draw], names: str | Iterable[str]) -> dict[str, Draw]:
+def chosen(offered: Mapping[str, Drawing], names: str | Iterable[str]) -> dict[str, Drawing]:
     """Return those of ``offered`` that ``names`` asks for.
 
     Parameters
@@ -52,29 +54,53 @@ def chosen(offered: dict[str, Draw], names: str | Iterable[str]) -> dict[str, Dr
     offered : dict
         What `figures` returns.
     names : "all", "none" or names
-        A name, or the first words of some: ``contacts`` stands for every ``contacts-CHAIN``.
+        Of a kind, or of one figure: ``contacts`` stands for every ``contacts-CHAIN``.
 
     Raises
     ------
     ValueError
-        For a name that is not offered; the message lists those that are.
+        For a name that is not offered: the nearest one, or what the mission lacks.
     """
     if names in ("all", "none"):
         return dict(offered) if names == "all" else {}
-    found: dict[str, Draw] = {}
+    found: dict[str, Drawing] = {}
     for want in [names] if isinstance(names, str) else names:
-        match = {n: d for n, d in offered.items() if n == want or n.startswith(f"{want}-")}
+        match = {n: d for n, d in offered.items() if want in (n, d.kind.name)}
         if not match:
-            raise ValueError(f"no figure {want!r}; this mission offers {', '.join(offered)}")
+            raise ValueError(_missing(want, offered))
         found.update(match)
     return found
 
 
+def _missing(want: str, offered: Mapping[str, Drawing]) -> str:
+    """Return why there is no figure ``want``."""
+    if want in KINDS:
+        return f"no figure {want!r}: it needs {KINDS[want].needs}, which this mission has not"
+    close = get_close_matches(want, offered, n=1)
+    hint = f"did you mean {close[0]!r}? " if close else ""
+    return f"no figure {want!r}: {hint}this mission offers {', '.join(offered)}"
+
+
+def check_kind(name: str) -> None:
+    """Raise ``ValueError``, naming the nearest kind, if no kind has figures of this name."""
+    if not any(name == kind or name.startswith(f"{kind}-") for kind in KINDS):
+        close = get_close_matches(name, KINDS, n=1)
+        hint = f"; did you mean {close[0]!r}?" if close else ""
+        raise ValueError(f"no kind of figure {name!r}{hint} The kinds are {', '.join(KINDS)}")
+
+
 def save(figure: Figure, path: Path, preset: str = "slide") -> Path:
-    """Write ``figure`` as PNG or SVG by the suffix of ``path``; same figure, same bytes."""
+    """Write ``figure`` as PNG, SVG or PDF by the suffix of ``path``; same figure, same bytes.
+
+    Letters are outlines in SVG and an embedded TrueType font in PDF, so that a figure looks
+    the same everywhere.
+    """
     with style(preset):
         if path.suffix == ".svg":
             figure.savefig(path, format="svg", metadata={"Date": None, "Creator": "orbits"})
+        elif path.suffix == ".pdf":
+            none = {"CreationDate": None, "ModDate": None, "Producer": None}
+            figure.savefig(path, format="pdf", metadata={"Creator": "orbits", **none})
         else:
             figure.savefig(
                 path, format="png", dpi="figure", metadata={"Software": None},
@@ -84,20 +110,21 @@ def save(figure: Figure, path: Path, preset: str = "slide") -> Path:
 
 
 def save_figures(
-    outcome: Any, folder: Path | str, *, names: str | Iterable[str] = "all",
+    offered: Mapping[str, Drawing], folder: Path | str, *, names: str | Iterable[str] = "all",
     formats: Sequence[str] = ("png",), preset: str = "slide", footer: bool = True,
 ) -> list[Path]:  # fmt: skip
-    """Draw figures of ``outcome``, write them as ``folder``/NAME.png or .svg, return the paths.
+    """Draw figures, write them as ``folder``/NAME.png, .svg or .pdf, return the paths.
 
     Parameters
     ----------
-    outcome : Outcome
+    offered : dict
+        What `figures` returns.
     folder : Path
         Must be there.
     names : "all", "none" or names
         See `chosen`.
     formats : sequence of str
-        ``png``, ``svg``.
+        ``png``, ``svg``, ``pdf``.
     preset : str
         ``slide`` or ``paper``.
     footer : bool
@@ -106,10 +133,10 @@ def save_figures(
     Raises
     ------
     ValueError
-        For a name that the outcome does not offer.
+        For a name that is not offered.
     """
     written = []
-    for name, draw in chosen(figures(outcome), names).items():
+    for name, draw in chosen(offered, names).items():
         figure = draw(preset, footer=footer)
         written += [save(figure, Path(folder) / f"{name}.{kind}", preset) for kind in formats]
     return written

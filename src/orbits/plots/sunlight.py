@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from orbits.geometry.sun import beta_angle
+from orbits.plots.drawing import Words
 from orbits.plots.layout import stack
 from orbits.plots.style import (
     BLUE,
@@ -100,11 +101,11 @@ def eclipse_durations(
 
 def beta_figure(
     path: Any, almanac: Any, span: Span, eclipses: Sequence[tuple[str, Any]], preset: str,
-    words: tuple[str, str],
+    words: Words,
 ) -> Figure:  # fmt: skip
     """Return the beta angle over the span and, where they are known, the eclipses under it."""
     figure, size = blank(preset), sheet(preset)
-    heading(figure, preset, *words)
+    heading(figure, preset, words.title, words.line)
     if not eclipses:
         (ax,) = stack(figure, size, [1.0], 0.0)
         beta(path, almanac, span, ax=ax)

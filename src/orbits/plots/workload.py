@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.dates import AutoDateLocator, ConciseDateFormatter
 from matplotlib.figure import Figure
 
+from orbits.plots.drawing import Words
 from orbits.plots.layout import stack
 from orbits.plots.style import (
     COLOURS,
@@ -63,11 +64,11 @@ def workload(
 
 
 def workload_figure(
-    carried: Mapping[str, np.ndarray], edges: np.ndarray, preset: str, words: tuple[str, str]
+    carried: Mapping[str, np.ndarray], edges: np.ndarray, preset: str, words: Words
 ) -> Figure:
     """Return the workload of the stations of a chain."""
     figure, size = blank(preset), sheet(preset)
-    heading(figure, preset, *words)
+    heading(figure, preset, words.title, words.line)
     (ax,) = stack(figure, size, [1.0], 0.0)
     workload(carried, edges, ax=ax)
     legend_below(figure, [ax], preset)
