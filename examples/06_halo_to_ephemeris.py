@@ -15,6 +15,7 @@ from orbits.design.halo import family
 from orbits.design.halo_keeping import HaloRule, keep_halo
 from orbits.design.real_sky import in_the_real_sky
 from orbits.forces.assembly import Forces
+from orbits.frames import PULSATING_LENGTH, Frame
 from orbits.propagators.cr3bp import SYSTEMS
 from orbits.propagators.numerical import Numerical
 from orbits.time import parse_t, utc_iso
@@ -50,9 +51,8 @@ def main() -> None:
 def draw(real, model, almanac) -> None:
     """Draw the orbit in the pulsating frame about the Moon beside the model's."""
     t = np.linspace(*real.trajectory.span, 6000)
-    turn = almanac.rotation("EARTH_MOON_ROTATING", "ICRF", t)
-    away = np.linalg.norm(almanac.position("moon", "earth", t), axis=1)
-    r = np.einsum("kij,kj->ki", turn, real.trajectory.position(t)) / away[:, None]
+    frame = Frame("moon", "EARTH_MOON_PULSATING")
+    r = real.trajectory.seen_in(frame, almanac).position(t) / PULSATING_LENGTH
     ideal = model.samples(600)[:, :3] - [1.0 - SYSTEM.mu, 0.0, 0.0]
     figure, axes = plt.subplots(1, 2, figsize=(11, 2.9), layout="constrained")
     for ax, (i, j, across, up) in zip(axes, ((0, 2, "x", "z"), (1, 2, "y", "z")), strict=True):

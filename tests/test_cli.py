@@ -430,6 +430,21 @@ def test_propagate_writes_the_format_of_the_suffix(suffix, command, tmp_path):
     assert command("propagate", BASE, "-o", path, "--force")[0] == 0
 
 
+def test_propagate_writes_states_in_any_frame(command, tmp_path):
+    path = tmp_path / "relay.csv"
+    words = ("propagate", BASE, "--spacecraft", "relay", "-o", path)
+    assert command(*words, "--frame", "earth-moon-pulsating")[0] == 0
+    head, first = path.read_text().splitlines()[:2]
+    assert head.startswith("time_utc,x_emb_earth_moon_pulsating_km,")
+    x, y, z = (float(part) for part in first.split(",")[1:4])
+    # The Moon stands at (1 - mu) of 389,703 km there; the relay is within 20,000 km of it.
+    assert (x - 0.98785 * 389703.0) ** 2 + y**2 + z**2 < 20_000.0**2
+    for slip in (("--frame", "moon"), ("--center", "moon"), ("--frame", "icrf", "--center", "x")):
+        assert command(*words, "--force", *slip)[0] == 2
+    words = ("propagate", BASE, "--spacecraft", "relay", "-o", tmp_path / "relay.oem")
+    assert command(*words, "--frame", "itrf")[0] == 2
+
+
 def test_an_spk_without_a_number_is_refused_with_the_remedy(command, tmp_path):
     file = edited(tmp_path, ("norad_id = 59274\n", ""))
     code, _, talk = command("propagate", file, "-o", tmp_path / "relay.bsp")

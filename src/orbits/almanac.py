@@ -20,7 +20,7 @@ from orbits.constants import DAY, J2000_JD
 from orbits.earth_orientation import iers_table
 from orbits.ephemeris import Ephemeris, de421_path, file_digest, read_spk
 from orbits.errors import OrbitsWarning
-from orbits.frames import AXES, from_pole
+from orbits.frames import AXES, from_pole, two_body_axes
 from orbits.librations import de421_librations, iau_librations
 from orbits.orientation import (
     EarthOrientation,
@@ -138,6 +138,7 @@ class Almanac:
             Of ``frames.AXES``. EME2000 is the ICRF turned by the frame bias. MOON_ORBIT: z
             along the Moon's orbital angular momentum about the Earth, x its ascending node on
             the ICRF equator. EARTH_MOON_ROTATING: x from Earth to Moon, z as MOON_ORBIT.
+            EARTH_MOON_PULSATING: the same; its lengths are those of frames.py.
 
         Raises
         ------
@@ -172,8 +173,9 @@ class Almanac:
             "ITRF": self.earth.matrix,
             "MOON_PA": self.moon.principal,
             "MOON_ME": self.moon.mean,
-            "MOON_ORBIT": lambda t: from_pole(self._moon_orbit(t)[1]),
-            "EARTH_MOON_ROTATING": self._earth_moon_rotating,
+            "MOON_ORBIT": lambda t: from_pole(self._moon_orbit(t)),
+            "EARTH_MOON_ROTATING": self._earth_moon,
+            "EARTH_MOON_PULSATING": self._earth_moon,
         }
 
     def _from_icrf(self, axes: str, t: ArrayLike) -> NDArray[np.float64]:
@@ -185,15 +187,13 @@ class Almanac:
             ) from None
         return turn(t)
 
-    def _moon_orbit(self, t: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        r = self.position("moon", "earth", t)
-        return r, np.cross(r, self.velocity("moon", "earth", t))
+    def _moon_orbit(self, t: ArrayLike) -> NDArray[np.float64]:
+        return np.cross(self.position("moon", "earth", t), self.velocity("moon", "earth", t))
 
-    def _earth_moon_rotating(self, t: ArrayLike) -> NDArray[np.float64]:
-        r, h = self._moon_orbit(t)
-        x = r / np.linalg.norm(r, axis=-1, keepdims=True)
-        z = h / np.linalg.norm(h, axis=-1, keepdims=True)
-        return np.stack([x, np.cross(z, x), z], axis=-2)
+    def _earth_moon(self, t: ArrayLike) -> NDArray[np.float64]:
+        return two_body_axes(
+            self.position("moon", "earth", t), self.velocity("moon", "earth", t)
+        )
 
     def spin(self, axes: str) -> float:
         """Return a bound on the angular velocity of body-fixed ``axes``, rad/s."""

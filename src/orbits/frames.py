@@ -1,11 +1,17 @@
 """Frames, the paths that live in them, and the planes that orbits are quoted in.
 
 A frame is a centre and axes, both by formal name. Paths state positions in their own frame;
-``to_icrf`` brings any of them to ICRF axes about any body. GCRF has the ICRF's axes.
+``to_icrf`` brings any of them to ICRF axes about any body, ``transformed`` positions and
+velocities from any frame to any other. GCRF has the ICRF's axes.
+
+EARTH_MOON_ROTATING turns with the Moon: x from Earth to Moon, z along the angular momentum of
+the Moon's orbit. EARTH_MOON_PULSATING has the same axes, and lengths that breathe with the
+distance of the two: they are ``PULSATING_LENGTH`` apart at every instant, so that Earth, Moon
+and libration points stand still about the barycentre ``"emb"``, as in the restricted problem.
 """
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 import erfa
 import numpy as np
@@ -20,8 +26,10 @@ if TYPE_CHECKING:
 
 AXES = (
     "ICRF", "EME2000", "TEME", "ITRF", "MOON_PA", "MOON_ME", "MOON_ORBIT",
-    "EARTH_MOON_ROTATING",
+    "EARTH_MOON_ROTATING", "EARTH_MOON_PULSATING",
 )  # fmt: skip
+# m: distance of Earth and Moon in EARTH_MOON_PULSATING, JPL's unit of length. [jpl2023]
+PULSATING_LENGTH = 389703264.829278
 CENTERS = ("ssb", "emb", *BODIES)
 
 
@@ -51,6 +59,8 @@ TEME = Frame("earth", "TEME")
 ITRF = Frame("earth", "ITRF")
 MOON_PA = Frame("moon", "MOON_PA")
 MOON_ME = Frame("moon", "MOON_ME")
+EARTH_MOON_ROTATING = Frame("emb", "EARTH_MOON_ROTATING")
+EARTH_MOON_PULSATING = Frame("emb", "EARTH_MOON_PULSATING")
 
 
 @runtime_checkable
@@ -127,11 +137,187 @@ def to_icrf(
         If the almanac does not cover ``t``.
     """
     r = path.position(t)
+    if path.frame.axes == "EARTH_MOON_PULSATING":
+        r = r * (synodic("earth", "moon", t, almanac).distance / PULSATING_LENGTH)[..., None]
     if path.frame.axes != "ICRF":
         r = rotated(almanac.rotation("ICRF", path.frame.axes, t), r)
     if path.frame.center == origin:
         return r
     return r + almanac.position(path.frame.center, origin, t)
+
+
+# -- any frame to any other ---------------------------------------------------------------
+
+
+class Synodic(NamedTuple):
+    """Axes that turn with two bodies, at instants (...).
+
+    Attributes
+    ----------
+    matrix, rate : (..., 3, 3) arrays
+        Rotation from ICRF to x from the first body to the second, z along the angular momentum
+        of their motion; and its time derivative, 1/s.
+    distance, closing : (...) arrays, m and m/s
+        Of the two bodies, and its time derivative.
+    """
+
+    matrix: NDArray[np.float64]
+    rate: NDArray[np.float64]
+    distance: NDArray[np.float64]
+    closing: NDArray[np.float64]
+
+
+def two_body_axes(r: NDArray[np.float64], v: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the rotation (..., 3, 3) to axes with x along ``r`` and z along ``r`` x ``v``."""
+    h = np.cross(r, v)
+    x = r / np.linalg.norm(r, axis=-1, keepdims=True)
+    z = h / np.linalg.norm(h, axis=-1, keepdims=True)
+    return np.stack([x, np.cross(z, x), z], axis=-2)
+
+
+def synodic(primary: str, secondary: str, t: ArrayLike, almanac: "Almanac") -> Synodic:
+    """Return the axes that turn with two bodies at ``t``, with their rates.
+
+    The acceleration, which turns z alone, is a difference of velocities over 20 minutes:
+    1e-18 rad/s for the Moon.
+    """
+    times = np.asarray(t, dtype=np.float64)
+    r = almanac.position(secondary, primary, times)
+    v = almanac.velocity(secondary, primary, times)
+    step = 600.0  # s
+    pull = almanac.velocity(secondary, primary, times + step)
+    pull = (pull - almanac.velocity(secondary, primary, times - step)) / (2.0 * step)
+    matrix = two_body_axes(r, v)
+    x, z = matrix[..., 0, :], matrix[..., 2, :]
+    distance = np.linalg.norm(r, axis=-1)
+    closing = np.einsum("...i,...i->...", x, v)
+    x_rate = (v - closing[..., None] * x) / distance[..., None]
+    turning = np.cross(r, pull) / np.linalg.norm(np.cross(r, v), axis=-1)[..., None]
+    z_rate = turning - np.einsum("...i,...i->...", z, turning)[..., None] * z
+    y_rate = np.cross(z_rate, x) + np.cross(z, x_rate)
+    rate = np.asarray(np.stack([x_rate, y_rate, z_rate], axis=-2), dtype=np.float64)
+    return Synodic(matrix, rate, distance, closing)
+
+
+def transformed(
+    r: NDArray[np.float64],
+    v: NDArray[np.float64],
+    t: ArrayLike,
+    target: Frame,
+    origin: Frame,
+    almanac: "Almanac",
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return positions and velocities of ``origin`` as those of ``target``.
+
+    Parameters
+    ----------
+    r, v : (n, 3) or (3,) arrays, m and m/s
+        Coordinates in ``origin`` and their time derivatives, as those that come back are in
+        ``target``.
+    t : (n,) array or float, s
+    target, origin : Frame
+
+    Raises
+    ------
+    DataError
+        If the almanac does not cover ``t``.
+    """
+    if origin.axes != "ICRF":
+        turn, rate, scale, growth = _turning(origin.axes, t, almanac)
+        v = (v - growth * r / scale) / scale
+        back = np.swapaxes(turn, -1, -2)
+        r = rotated(back, r / scale)
+        v = rotated(back, v - rotated(rate, r))
+    if origin.center != target.center:
+        r = r + almanac.position(origin.center, target.center, t)
+        v = v + almanac.velocity(origin.center, target.center, t)
+    if target.axes == "ICRF":
+        return r, v
+    turn, rate, scale, growth = _turning(target.axes, t, almanac)
+    v = rotated(turn, v) + rotated(rate, r)
+    r = rotated(turn, r)
+    return scale * r, scale * v + growth * r
+
+
+def _turning(axes: str, t: ArrayLike, almanac: "Almanac"):
+    """Return rotation from ICRF and its rate (..., 3, 3), scale and its rate (..., 1)."""
+    one = np.ones((*np.shape(t), 1))
+    if not axes.startswith("EARTH_MOON"):
+        turn, rate = almanac.rotation(axes, "ICRF", t), almanac.rotation_rate(axes, "ICRF", t)
+        return turn, rate, one, 0.0 * one
+    found = synodic("earth", "moon", t, almanac)
+    if axes == "EARTH_MOON_ROTATING":
+        return found.matrix, found.rate, one, 0.0 * one
+    scale = (PULSATING_LENGTH / found.distance)[..., None]
+    growth = -scale * (found.closing / found.distance)[..., None]
+    return found.matrix, found.rate, scale, growth
+
+
+class Moving(Protocol):
+    """A path of a stated span."""
+
+    @property
+    def frame(self) -> Frame:
+        """Centre and axes of the coordinates."""
+        ...
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """First and last instant, s."""
+        ...
+
+    @property
+    def joins(self) -> NDArray[np.float64]:
+        """Instants at which the velocity jumps, s."""
+        ...
+
+    def position(self, t: ArrayLike) -> NDArray[np.float64]:
+        """Return positions, m."""
+        ...
+
+    def velocity(self, t: ArrayLike) -> NDArray[np.float64]:
+        """Return velocities, m/s."""
+        ...
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Seen:
+    """A path seen from another frame: its coordinates there, and their time derivatives.
+
+    Attributes
+    ----------
+    path : Moving
+        For example a Trajectory.
+    frame : Frame
+    almanac : Almanac
+    """
+
+    path: Moving
+    frame: Frame
+    almanac: "Almanac"
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """First and last instant, s."""
+        return self.path.span
+
+    @property
+    def joins(self) -> NDArray[np.float64]:
+        """Instants at which the velocity jumps, s."""
+        return self.path.joins
+
+    def position(self, t: ArrayLike) -> NDArray[np.float64]:
+        """Return positions (n, 3) or (3,), m."""
+        return self.states(t)[0]
+
+    def velocity(self, t: ArrayLike) -> NDArray[np.float64]:
+        """Return velocities (n, 3) or (3,), m/s."""
+        return self.states(t)[1]
+
+    def states(self, t: ArrayLike) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return positions and velocities."""
+        r, v = self.path.position(t), self.path.velocity(t)
+        return transformed(r, v, t, self.frame, self.path.frame, self.almanac)
 
 
 # -- planes of an epoch -------------------------------------------------------------------

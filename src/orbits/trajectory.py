@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from orbits.bodies import body
 from orbits.elements import Elements, keplerian_to_cartesian
-from orbits.frames import Frame
+from orbits.frames import Frame, Seen, transformed
 from orbits.time import to_t
 from orbits.units import si
 
@@ -53,6 +53,11 @@ class State:
             raise ValueError(f"t must be finite, got {self.t}")
         if self.mass is not None and not (np.isfinite(self.mass) and self.mass > 0.0):
             raise ValueError(f"mass must be above zero, got {self.mass} kg")
+
+    def seen_in(self, frame: Frame, almanac: "Almanac") -> "State":
+        """Return the same state in any other frame, rotating or not."""
+        r, v = transformed(self.r, self.v, self.t, frame, self.frame, almanac)
+        return State(self.t, r, v, frame, self.mass)
 
     def about(self, center: str, almanac: "Almanac") -> "State":
         """Return the same state about another centre, in the same axes (ICRF)."""
@@ -186,6 +191,10 @@ class Trajectory:
         """Return the state at one instant."""
         mass = float(self.mass(t)) if len(self.masses) else None
         return State(float(t), self.position(t), self.velocity(t), self.frame, mass)
+
+    def seen_in(self, frame: Frame, almanac: "Almanac") -> Seen:
+        """Return this path in any other frame, rotating or not: position(t), velocity(t)."""
+        return Seen(self, frame, almanac)
 
     def mass(self, t: ArrayLike) -> NDArray[np.float64]:
         """Return the mass at ``t``, same shape, kg; at a jump the mass after it.

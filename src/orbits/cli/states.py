@@ -12,14 +12,15 @@ STEP = 60.0  # s between the rows
 
 
 def states_csv(path: Ephemeris) -> str:
-    """Return states every minute as CSV: UTC, km and km/s in ICRF axes from the centre.
+    """Return states every minute as CSV: UTC, km and km/s in the frame of the path.
 
-    The columns name centre and axes; instants are UTC to the microsecond.
+    The columns name centre and axes; instants are UTC to the microsecond. Velocities are the
+    time derivatives of the coordinates beside them.
     """
     t0, t1 = path.span
     t = np.append(np.arange(t0, t1, STEP), t1)
     r, v = path.position(t) / 1e3, path.velocity(t) / 1e3
-    where = f"{path.frame.center}_icrf"
+    where = f"{path.frame.center}_{path.frame.axes.lower()}"
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\n")
     writer.writerow(

@@ -15,7 +15,7 @@ from scipy.linalg import solveh_banded
 from orbits.almanac import Almanac
 from orbits.design.periodic import PeriodicOrbit
 from orbits.errors import ConvergenceError, PropagationError
-from orbits.frames import Frame, rotated
+from orbits.frames import Frame, rotated, synodic
 from orbits.propagators.cr3bp import System, states
 from orbits.propagators.numerical import Numerical
 from orbits.trajectory import State, Trajectory, join
@@ -124,14 +124,15 @@ class Layout:
         orbit, system = self.orbit, self.orbit.system
         around = _around(orbit, (t - self.epoch) / self.time + self.phase * orbit.period)
         rho = around[:, :3] - [1.0 - system.mu, 0.0, 0.0]
-        turn, rate, distance, closing = _frame(
+        turn, rate, distance, closing = synodic(
             system.primary, system.secondary, t, self.almanac
         )
-        r = distance[:, None] * rotated(turn, rho)
+        back, rate = np.swapaxes(turn, -1, -2), np.swapaxes(rate, -1, -2)
+        r = distance[:, None] * rotated(back, rho)
         v = (
-            closing[:, None] * rotated(turn, rho)
+            closing[:, None] * rotated(back, rho)
             + distance[:, None] * rotated(rate, rho)
-            + distance[:, None] / self.time * rotated(turn, around[:, 3:])
+            + distance[:, None] / self.time * rotated(back, around[:, 3:])
         )
         return r, v
 
@@ -152,24 +153,6 @@ def _around(orbit: PeriodicOrbit, tau: Array) -> Array:
     out = np.empty((len(tau), 6))
     out[order] = states(orbit.state, share[order], orbit.system.mu)
     return out
-
-
-def _frame(primary: str, secondary: str, t: Array, almanac: Almanac):
-    """Return axes to ICRF (n, 3, 3) and their rate, the distance and its rate (n,)."""
-
-    def axes(t: Array) -> Array:
-        r = almanac.position(secondary, primary, t)
-        h = np.cross(r, almanac.velocity(secondary, primary, t))
-        x = r / np.linalg.norm(r, axis=-1, keepdims=True)
-        z = h / np.linalg.norm(h, axis=-1, keepdims=True)
-        return np.stack([x, np.cross(z, x), z], axis=-1)
-
-    r = almanac.position(secondary, primary, t)
-    distance = np.linalg.norm(r, axis=1)
-    closing = np.einsum("ij,ij->i", r, almanac.velocity(secondary, primary, t)) / distance
-    step = 600.0  # s: fourth order differences, good to 1e-12 of the rate
-    rate = 8.0 * (axes(t + step) - axes(t - step)) - (axes(t + 2 * step) - axes(t - 2 * step))
-    return axes(t), rate / (12.0 * step), distance, closing
 
 
 def in_the_real_sky(

@@ -8,9 +8,12 @@ from matplotlib.ticker import MaxNLocator
 from scipy.optimize import brentq
 
 from orbits.bodies import EARTH, MOON
+from orbits.frames import Frame, Seen
 from orbits.plots.moon import disc
 from orbits.plots.sampling import Vectors, instants
 from orbits.plots.style import BLUE, BODY_COLOURS, INK, SCALE, UNIT, label, pt, styled
+
+MOON_ROTATING = Frame("moon", "EARTH_MOON_ROTATING")
 
 
 def libration_distances(mass_ratio: float) -> tuple[float, float]:
@@ -33,21 +36,19 @@ def libration_distances(mass_ratio: float) -> tuple[float, float]:
     return first, second
 
 
-def rotating_points(path: Any, almanac: Any, span: tuple[float, float]) -> Vectors:
-    """Return a trajectory in EARTH_MOON_ROTATING axes from the Moon, (n, 3) m.
+def rotating_points(
+    path: Any, almanac: Any, span: tuple[float, float], frame: Frame = MOON_ROTATING
+) -> Vectors:
+    """Return positions of a trajectory in a frame that turns with the Moon, (n, 3) m.
 
     Parameters
     ----------
     path : Trajectory
-        In ICRF axes, about any body the almanac knows.
     almanac : Almanac
     span : (float, float), s TDB past J2000
+    frame : Frame
     """
-    t = instants(path, span)
-    r = path.position(t)
-    if path.frame.center != "moon":
-        r = r - almanac.position("moon", path.frame.center, t)
-    return np.einsum("nij,nj->ni", almanac.rotation("EARTH_MOON_ROTATING", "ICRF", t), r)
+    return Seen(path, frame, almanac).position(instants(path, span))
 
 
 @styled()
