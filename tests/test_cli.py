@@ -439,7 +439,11 @@ def test_propagate_writes_states_in_any_frame(command, tmp_path):
     x, y, z = (float(part) for part in first.split(",")[1:4])
     # The Moon stands at (1 - mu) of 389,703 km there; the relay is within 20,000 km of it.
     assert (x - 0.98785 * 389703.0) ** 2 + y**2 + z**2 < 20_000.0**2
-    for slip in (("--frame", "moon"), ("--center", "moon"), ("--frame", "icrf", "--center", "x")):
+    for slip in (
+        ("--frame", "moon"),
+        ("--center", "moon"),
+        ("--frame", "icrf", "--center", "x"),
+    ):
         assert command(*words, "--force", *slip)[0] == 2
     words = ("propagate", BASE, "--spacecraft", "relay", "-o", tmp_path / "relay.oem")
     assert command(*words, "--frame", "itrf")[0] == 2
