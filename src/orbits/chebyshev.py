@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orbits.compiled import compiled
+from orbits.lanes import alike, first, pick, spread, times_plus, whole, within
 from orbits.range_max import RangeMax
 
 START, LENGTH, RECORDS, COMPONENTS, COEFFICIENTS, OFFSET = range(6)
@@ -102,6 +103,36 @@ def evaluate(buffer, table, row, t, out):
     out[0] = a
     out[1] = b
     out[2] = c
+
+
+@compiled
+def evaluate_lanes(buffer, table, row, t):
+    """Return the three components of quantity ``row`` at eight instants ``t`` in lanes."""
+    start, length = table[row, START], table[row, LENGTH]
+    since = t - start
+    record = within(whole(since / length), 0.0, table[row, RECORDS] - 1.0)
+    x = 2.0 * (since - record * length) / length - 1.0
+    k = int(table[row, COEFFICIENTS])
+    offset = record * (table[row, COMPONENTS] * k)
+    at = int(table[row, OFFSET])
+    before, value = spread(1.0), x
+    if alike(record):
+        at += int(first(offset))
+        a, b, c = spread(buffer[at]), spread(buffer[at + k]), spread(buffer[at + 2 * k])
+        for j in range(at + 1, at + k):
+            a = times_plus(buffer[j], value, a)
+            b = times_plus(buffer[j + k], value, b)
+            c = times_plus(buffer[j + 2 * k], value, c)
+            before, value = value, times_plus(2.0 * x, value, -before)
+        return a, b, c
+    a, b = pick(buffer, offset, at), pick(buffer, offset, at + k)
+    c = pick(buffer, offset, at + 2 * k)
+    for j in range(at + 1, at + k):
+        a = times_plus(pick(buffer, offset, j), value, a)
+        b = times_plus(pick(buffer, offset, j + k), value, b)
+        c = times_plus(pick(buffer, offset, j + 2 * k), value, c)
+        before, value = value, times_plus(2.0 * x, value, -before)
+    return a, b, c
 
 
 @compiled

@@ -24,6 +24,7 @@ from orbits import __version__
 config: Any = numba_config  # its attributes are made at run time
 
 _MARK = "complete"
+_marked: set[Path] = set()  # folders seen complete: asked for at every flight
 
 
 def _writable(folder: Path) -> bool:
@@ -81,7 +82,10 @@ def compiled(function: Callable | None = None, *, fastmath: bool = False) -> Any
 
 def is_complete() -> bool:
     """Return whether an earlier run has compiled the integrator to the end."""
-    return (cache_folder() / _MARK).exists()
+    folder = cache_folder()
+    if folder not in _marked and (folder / _MARK).exists():
+        _marked.add(folder)
+    return folder in _marked
 
 
 def announce() -> None:
@@ -97,6 +101,5 @@ def announce() -> None:
 
 def mark_complete() -> None:
     """Record that the integrator's compiled code is on disk."""
-    mark = cache_folder() / _MARK
-    if not mark.exists():
-        mark.touch()
+    if not is_complete():
+        (cache_folder() / _MARK).touch()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from math import isfinite
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
@@ -45,13 +46,13 @@ class State:
     def __post_init__(self) -> None:
         for name in ("r", "v"):
             value = np.array(getattr(self, name), dtype=np.float64)
-            if value.shape != (3,) or not np.all(np.isfinite(value)):
+            if value.shape != (3,) or not all(map(isfinite, value.tolist())):
                 raise ValueError(f"{name} must be three finite numbers, got {value}")
             value.setflags(write=False)
             object.__setattr__(self, name, value)
-        if not np.isfinite(self.t):
+        if not isfinite(self.t):
             raise ValueError(f"t must be finite, got {self.t}")
-        if self.mass is not None and not (np.isfinite(self.mass) and self.mass > 0.0):
+        if self.mass is not None and not (isfinite(self.mass) and self.mass > 0.0):
             raise ValueError(f"mass must be above zero, got {self.mass} kg")
 
     def seen_in(self, frame: Frame, almanac: "Almanac") -> "State":

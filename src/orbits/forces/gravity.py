@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from orbits.compiled import compiled
 from orbits.errors import DataError
-from orbits.lanes import LANES, load, spread, store, times, times_plus, unit
+from orbits.lanes import LANES, load, spread, store, times_plus, unit
 
 TABLES = {"moon": "grgm1200a", "earth": "egm96"}  # the field that a body has by default
 
@@ -179,35 +179,32 @@ def _sum_orders(m, at, first, degree, u, ratio, out, o, half):
     to the sine of the latitude), n C G and n S G over the degrees n. Behind the sums stand the
     powers of (a + ib) R/r, ``half`` real parts and as many imaginary ones, each led by a zero.
     """
-    along, across, back = spread(u * ratio), spread(ratio), spread(-ratio * ratio)
-    one, n = spread(1.0), spread(float(first))
+    along, across, back = u * ratio, ratio, -ratio * ratio
+    n = spread(float(first))
     g1 = g2 = d1 = d2 = c_g = s_g = c_d = s_d = c_n = s_n = spread(0.0)
     for i in range(degree + 1 - first):
         up, c, s = load(m, at), load(m, at + 8), load(m, at + 16)
         at += 24
-        step = times(up, along)
+        step = up * along
         start = unit(i) if i < 8 else spread(0.0)
         g = times_plus(step, g1, times_plus(back, g2, start))
-        d = times_plus(step, d1, times_plus(times(up, across), g1, times(back, d2)))
-        g_n = times(n, g)
+        d = times_plus(step, d1, times_plus(up * across, g1, back * d2))
+        g_n = n * g
         c_g, s_g = times_plus(c, g, c_g), times_plus(s, g, s_g)
         c_d, s_d = times_plus(c, d, c_d), times_plus(s, d, s_d)
         c_n, s_n = times_plus(c, g_n, c_n), times_plus(s, g_n, s_n)
         g1, g2, d1, d2 = g, g1, d, d1
-        n = times_plus(one, one, n)
+        n = n + 1.0
     p = o + 32 + first
     before, behind = load(out, p), load(out, p + half)
     cosine, sine = load(out, p + 1), load(out, p + half + 1)
-    k = times_plus(one, load(_COUNT, 0), spread(float(first)))
-    kr = times(k, across)
-    c_k, s_k = times(kr, c_g), times(kr, s_g)
+    k = load(_COUNT, 0) + float(first)
+    c_k, s_k = k * across * c_g, k * across * s_g
     store(out, o + 0, times_plus(c_k, before, times_plus(s_k, behind, load(out, o + 0))))
-    minus = times(spread(-1.0), c_k)
-    store(out, o + 8, times_plus(s_k, before, times_plus(minus, behind, load(out, o + 8))))
+    store(out, o + 8, times_plus(s_k, before, times_plus(-c_k, behind, load(out, o + 8))))
     store(out, o + 16, times_plus(c_d, cosine, times_plus(s_d, sine, load(out, o + 16))))
-    rise, tilt = times_plus(one, one, k), spread(u)
-    c_n = times_plus(rise, c_g, times_plus(tilt, c_d, c_n))
-    s_n = times_plus(rise, s_g, times_plus(tilt, s_d, s_n))
+    c_n = times_plus(k + 1.0, c_g, times_plus(u, c_d, c_n))
+    s_n = times_plus(k + 1.0, s_g, times_plus(u, s_d, s_n))
     store(out, o + 24, times_plus(c_n, cosine, times_plus(s_n, sine, load(out, o + 24))))
 
 

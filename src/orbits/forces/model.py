@@ -13,16 +13,18 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from orbits.chebyshev import OFFSET, evaluate, evaluate_rate
+from orbits.chebyshev import OFFSET, evaluate, evaluate_lanes, evaluate_rate
 from orbits.compiled import compiled
 from orbits.ephemeris import EARTH, MOON, NAMES, SUN
 from orbits.forces.atmosphere import REACH, TERMS, add_drag
 from orbits.forces.gravity import Field, harmonics, room
+from orbits.forces.points import center_pull, dot, far, third_pull
 from orbits.forces.radiation import pressure_scale, sunlit_fraction
 from orbits.forces.relativity import add_schwarzschild
 from orbits.forces.sky import moon_axes
 from orbits.forces.thrust import triad_vector
 from orbits.forces.tides import add_tide
+from orbits.lanes import fetch, store
 from orbits.orientation import earth_matrix
 
 BODIES = len(NAMES)
@@ -43,7 +45,8 @@ MOON_ROWS = BODIES  # rows of the table from which the Moon's orientation starts
 # phase of the shadow, one spare, then one for the harmonics.
 _MATRIX, _BASE, _SUN = BODIES, BODIES + 3, BODIES + 4
 _NEAR, PHASE, _ROWS = BODIES + 5, BODIES + 6, BODIES + 8
-LIT, PARTIAL, DARK = 0.0, 1.0, 2.0
+FACTS = 5  # numbers that ``pull_many`` asks of a body: place (3), 1/s2 and mu/s3
+LIT, PARTIAL, DARK, UNKNOWN = 0.0, 1.0, 2.0, -1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,26 +173,67 @@ def place_bodies(m, table, t, work):
 def point_masses(m, r, work, out):
     """Write the pull (m/s2) of the centre and of the bodies placed in ``work`` into ``out``."""
     x, y, z = r[0], r[1], r[2]
-    r2 = x * x + y * y + z * z
-    k = -m[MU] / (r2 * np.sqrt(r2))
-    ax, ay, az = k * x, k * y, k * z
+    r2 = dot(x, y, z, x, y, z)
+    ax, ay, az = center_pull(m[MU], x, y, z, r2)
     for i in range(int(m[COUNT])):
         mu = m[ACTING + 4 * i + 1]
         if mu == 0.0:
             continue
-        # Battin's form of the third body: no difference of two nearly equal pulls.
         row = int(m[ACTING + 4 * i])
         sx, sy, sz = work[row, 0], work[row, 1], work[row, 2]
-        s2 = sx * sx + sy * sy + sz * sz
-        q = (r2 - 2.0 * (x * sx + y * sy + z * sz)) / s2
-        root = np.sqrt(1.0 + q)
-        f = q * (3.0 + 3.0 * q + q * q) / (1.0 + (1.0 + q) * root)
-        d2 = s2 * (1.0 + q)
-        k = -mu / (d2 * np.sqrt(s2) * root)
-        ax += k * (x + f * sx)
-        ay += k * (y + f * sy)
-        az += k * (z + f * sz)
+        inverse, weight = far(mu, sx, sy, sz)
+        bx, by, bz = third_pull(x, y, z, r2, sx, sy, sz, inverse, weight)
+        ax, ay, az = ax + bx, ay + by, az + bz
     out[0], out[1], out[2] = ax, ay, az
+
+
+@compiled
+def place_many(m, table, t, sky, place, width):
+    """Write what ``pull_many`` asks of the bodies at eight instants ``t`` (lanes) into ``sky``.
+
+    Each of the FACTS of body i goes to ``place + (FACTS i + fact) width`` and the seven after.
+    """
+    center = int(m[CENTER])
+    for i in range(int(m[COUNT])):
+        row = int(m[ACTING + 4 * i])
+        if row == center:
+            continue
+        x, y, z = evaluate_lanes(m, table, row, t)
+        inverse, weight = far(m[ACTING + 4 * i + 1], x, y, z)
+        at = place + FACTS * i * width
+        store(sky, at, x)
+        store(sky, at + width, y)
+        store(sky, at + 2 * width, z)
+        store(sky, at + 3 * width, inverse)
+        store(sky, at + 4 * width, weight)
+
+
+@compiled
+def pull_many(m, x, y, z, sky, count, at):
+    """Return the acceleration (m/s2) by point masses at (x, y, z), numbers or lanes.
+
+    ``sky`` holds ``count`` instants of each fact, of which that ``at`` is meant.
+    """
+    r2 = dot(x, y, z, x, y, z)
+    ax, ay, az = center_pull(m[MU], x, y, z, r2)
+    for i in range(int(m[COUNT])):
+        if m[ACTING + 4 * i + 1] == 0.0:
+            continue
+        k = FACTS * i * count + at
+        sx, sy, sz = fetch(sky, k, x), fetch(sky, k + count, x), fetch(sky, k + 2 * count, x)
+        inverse, weight = fetch(sky, k + 3 * count, x), fetch(sky, k + 4 * count, x)
+        bx, by, bz = third_pull(x, y, z, r2, sx, sy, sz, inverse, weight)
+        ax, ay, az = ax + bx, ay + by, az + bz
+    return ax, ay, az
+
+
+@compiled
+def take_bodies(m, sky, count, at, work):
+    """Write the bodies of instant ``at`` of ``sky`` into ``work``, as ``place_bodies``."""
+    for i in range(int(m[COUNT])):
+        row = int(m[ACTING + 4 * i])
+        for c in range(3):
+            work[row, c] = sky[(FACTS * i + c) * count + at]
 
 
 @compiled

@@ -4,10 +4,13 @@ import numpy as np
 
 from orbits.chebyshev import evaluate, evaluate_rate
 from orbits.compiled import compiled
+from orbits.ephemeris import EARTH, MOON
 from orbits.forces.model import ACTING, CENTER, COUNT, MU
 
 TERMS = 11  # of the polynomial, in the fraction of a step, that interpolates each component
-_FASTEST = 7e4  # m/s: no two bodies of the solar system part faster
+# m/s: no two bodies of the solar system part faster, nor do Earth and Moon.
+_FASTEST, _PAIR = 7e4, 1.2e3
+_GAP, _CAUTION = 0.27, 1.5  # most of a step between two stages; for all but the centre's pull
 
 
 @compiled
@@ -72,15 +75,28 @@ def nearest_reach(m, table, row, t, y, h):
 
 
 @compiled
-def may_touch(m, table, row, radius, t, h, y, work):
-    """Return whether the step from ``y`` might meet the surface of body ``row``."""
-    d2 = s2 = 0.0
-    for c in range(3):
-        place = 0.0 if row == int(m[CENTER]) else work[row, c]
-        d2 += (y[c] - place) ** 2
-        s2 += y[c + 3] ** 2
-    if np.sqrt(d2) > radius + abs(h) * (np.sqrt(s2) + _FASTEST):
-        return False
+def may_touch(m, table, row, radius, t, h, y, nearest, place):
+    """Return whether the step from ``y`` might meet the surface of body ``row``.
+
+    ``nearest`` is the square of the least distance from the centre at the stages of the step,
+    ``place`` (3,) where the body is at its end.
+    """
+    speed = np.sqrt(y[3] ** 2 + y[4] ** 2 + y[5] ** 2)
+    if row == int(m[CENTER]):
+        # Between two stages the distance falls below a straight line by at most an eighth of
+        # v2/r times the square of the time between them. Speed at the lowest from energy.
+        d = np.sqrt(nearest)
+        start = np.sqrt(y[0] ** 2 + y[1] ** 2 + y[2] ** 2)
+        v2 = speed**2 + 2.0 * m[MU] * max(0.0, 1.0 / d - 1.0 / start)
+        if d - _CAUTION * v2 / d * (_GAP * h) ** 2 / 8.0 > radius:
+            return False
+    else:
+        d2 = (y[0] - place[0]) ** 2 + (y[1] - place[1]) ** 2 + (y[2] - place[2]) ** 2
+        pair = row in (EARTH, MOON) and int(m[CENTER]) in (EARTH, MOON)
+        drift = _PAIR if pair else _FASTEST
+        impact = np.sqrt((speed + drift) ** 2 + 2.2 * _mu_of(m, row) / radius)
+        if d2 > (radius + abs(h) * (impact + drift)) ** 2:
+            return False
     return nearest_reach(m, table, row, t, y, h) < radius
 
 

@@ -27,6 +27,7 @@ def _to_powers() -> np.ndarray:
     return matrix
 
 
+STAGES = 16  # those of the interpolant among them
 POWERS = _to_powers()
 
 
@@ -101,7 +102,7 @@ def interpolant(t, y, end, k, h, m, table, degrees, work, stage, out):
 
 
 @compiled
-def attempt(m, table, t, y, h, tolerance, degrees, work, k, stage, end):
+def attempt(m, table, t, y, h, tolerance, degrees, work, k, end):
     """Try one step from ``y``, whose slope is in ``k[0]``.
 
     Writes the end into ``end`` and returns the error in units of what is allowed, and the
@@ -110,7 +111,7 @@ def attempt(m, table, t, y, h, tolerance, degrees, work, k, stage, end):
     """
     before = work[PHASE, 2]
     work[PHASE, 1] = 0.0
-    nearest = 1e300
+    nearest, stage = 1e300, np.empty(6)
     for s in range(1, 12):
         _stage(y, k, h, s, stage)
         slope(t + NODES[s] * h, stage, m, table, degrees, work, k[s])

@@ -15,6 +15,7 @@ from orbits.forces.model import (
     EARTH_FIELD,
     MOON_FIELD,
     PHASE,
+    UNKNOWN,
     phase_of,
     place_bodies,
     scratch,
@@ -35,13 +36,13 @@ DOP853, RKN1210 = range(2)
 _GOOD, _KINK, _STRUCK = range(3)
 
 _SAFETY, _SHRINK, _GROW = 0.85, 1.0 / 3.0, 6.0
-_STAGES = rkn1210.LAST
 _PIECE = 512  # steps kept at a time where only the end is wanted
-_FLOOR = 1e-5  # s: a hundred times the grain of t; nothing physical needs a smaller step
+FLOOR_STEP = 1e-5  # s: a hundred times the grain of t; nothing physical needs a smaller step
 
 # numba takes functions, not modules, out of the global names.
 _dop_attempt, _dop_interpolant, _slope = dop853.attempt, dop853.interpolant, dop853.slope
 _rkn_attempt, _rkn_interpolant = rkn1210.attempt, rkn1210.interpolant
+_sky_room, _body_at_end = rkn1210.room, rkn1210.body_at_end
 
 
 @compiled
@@ -57,27 +58,31 @@ def choose_degrees(m, table, t, y, h, degrees, radii):
 
 
 @compiled
-def _attempt(method, m, table, t, y, h, tolerance, degrees, radii, work, k, stage, end):
-    """Try one step and return its error; above 1 it is refused.
+def _attempt(method, m, table, t, y, h, tolerance, degrees, radii, work, k, a, sky, end):
+    """Try one step; return its error, above 1 where it is refused, and the nearest squared.
 
-    So is a step that came nearer to the centre than the degree summed is good for.
+    A step that came nearer to the centre than the degree summed is good for is refused too.
     """
     if method == RKN1210:
-        error, nearest = _rkn_attempt(
-            m, table, t, y, h, tolerance, degrees, work, k, stage, end
-        )
+        error, nearest = _rkn_attempt(m, table, t, y, h, tolerance, degrees, work, a, sky, end)
     else:
-        error, nearest = _dop_attempt(
-            m, table, t, y, h, tolerance, degrees, work, k, stage, end
-        )
+        error, nearest = _dop_attempt(m, table, t, y, h, tolerance, degrees, work, k, end)
     part = 0 if int(m[CENTER]) == MOON else 1
     if int(m[CENTER]) in (MOON, EARTH) and nearest < radii[part] ** 2:
-        return max(error, 2.0)
-    return error
+        error = max(error, 2.0)
+    return error, nearest
 
 
 @compiled
-def _next(method, h, error, start, end):
+def fit_step(t, h, t1):
+    """Return a step that the clock can hold, to ``t1`` at most, and whether it ends there."""
+    if abs(h) * 1.01 >= abs(t1 - t):
+        return t1 - t, True
+    return (t + h) - t, False
+
+
+@compiled
+def next_step(method, h, error, start, end):
     """Return the step to try after one of ``h`` with ``error`` from ``start`` to ``end``."""
     if not np.isfinite(error):
         return 0.1 * h
@@ -95,17 +100,17 @@ def _next(method, h, error, start, end):
 
 
 @compiled
-def _interpolate(method, m, table, t, y, h, end, k, degrees, work, stage, f, tally):
+def _interpolate(method, m, table, t, y, h, end, k, a, degrees, work, stage, f, tally):
     """Write the polynomials of a step into ``f``; the slope at the end is known."""
     if method == RKN1210:
-        _rkn_interpolant(y, end, k, h, f)
+        _rkn_interpolant(y, end, a, h, f)
     else:
         _dop_interpolant(t, y, end, k, h, m, table, degrees, work, stage, f)
         tally[CALLS] += 3
 
 
 @compiled
-def _contact(m, table, surfaces, radii, t, h, f):
+def contact(m, table, surfaces, radii, t, h, f):
     """Return the fraction of the step at the first surface met, and its row or -1."""
     first, struck = 2.0, -1
     for i in range(len(surfaces)):
@@ -116,9 +121,13 @@ def _contact(m, table, surfaces, radii, t, h, f):
 
 
 @compiled
-def _touching(m, table, surfaces, radii, t, h, y, work):
+def _touching(m, table, surfaces, radii, t, h, y, nearest, method, sky, work):
     for i in range(len(surfaces)):
-        if may_touch(m, table, surfaces[i], radii[i], t, h, y, work):
+        row = surfaces[i]
+        place = work[row]
+        if method == RKN1210:
+            _body_at_end(m, row, sky, place)
+        if may_touch(m, table, row, radii[i], t, h, y, nearest, place):
             return True
     return False
 
@@ -156,8 +165,8 @@ def _shadow_edge(m, table, t, h, f, before, work, state):
 
 @compiled
 def _close(
-    method, m, table, surfaces, radii, t, h, y, end,
-    k, degrees, work, stage, f, dense, landing, tally,
+    method, m, table, surfaces, radii, t, h, y, end, nearest,
+    k, a, sky, degrees, work, stage, f, dense, landing, tally,
 ):  # fmt: skip
     """Look at what happened in an accepted step; fill its polynomials where they are wanted.
 
@@ -169,16 +178,16 @@ def _close(
         tally[CALLS] += 1
     work[PHASE, 3] = work[PHASE, 0]
     kinked = work[PHASE, 1] > 0.0 and not landing
-    touching = _touching(m, table, surfaces, radii, t, h, y, work)
+    touching = _touching(m, table, surfaces, radii, t, h, y, nearest, method, sky, work)
     if dense or touching or kinked:
-        _interpolate(method, m, table, t, y, h, end, k, degrees, work, stage, f, tally)
+        _interpolate(method, m, table, t, y, h, end, k, a, degrees, work, stage, f, tally)
     if kinked:
         x = _shadow_edge(m, table, t, h, f, work[PHASE, 2], work, stage)
-        if x * abs(h) > _FLOOR and x < 1.0:
+        if x * abs(h) > FLOOR_STEP and x < 1.0:
             tally[SHADOW_EDGES] += 1
             return _KINK, x
     if touching:
-        x, struck = _contact(m, table, surfaces, radii, t, h, f)
+        x, struck = contact(m, table, surfaces, radii, t, h, f)
         if struck >= 0:
             tally[STRUCK] = struck
             return _STRUCK, x
@@ -219,39 +228,40 @@ def integrate(method, m, table, surfaces, surface_radii, t, y, f, t1, h, toleran
         Step to go on with.
     """
     dense = len(f) == len(t) - 1
-    k, work = np.zeros((_STAGES, 6)), scratch(m)
+    k, work = np.zeros((dop853.STAGES, 6)), scratch(m)
+    a, sky = np.zeros(3 * rkn1210.LAST), np.zeros(_sky_room(m))
     stage, end = np.empty(6), np.empty(6)
     degrees, summed, radii = np.zeros(2, np.int64), np.full(2, -1), np.zeros(2)
     tally[STEPS], landing, landed = 0, False, False
+    work[PHASE, 2] = UNKNOWN
     while tally[STEPS] < len(t) - 1:
         i = tally[STEPS]
         now, start = t[i], y[i]
-        last = abs(h) * 1.01 >= abs(t1 - now)
-        h = t1 - now if last else (now + h) - now  # what the clock can hold
-        if abs(h) < _FLOOR and not last:
+        h, last = fit_step(now, h, t1)
+        if abs(h) < FLOOR_STEP and not last:
             return FLOOR, h
         choose_degrees(m, table, now, start, h, degrees, radii)
-        if degrees[0] != summed[0] or degrees[1] != summed[1]:
+        if method == DOP853 and (degrees[0] != summed[0] or degrees[1] != summed[1]):
             _slope(now, start, m, table, degrees, work, k[0])
             # A landing ends within rounding of the edge, on either side: it counts as past.
             work[PHASE, 2] = work[PHASE, 4] if landed else work[PHASE, 0]
             summed[:] = degrees
             tally[CALLS] += 1
-        error = _attempt(
-            method, m, table, now, start, h, tolerance, degrees, radii, work, k, stage, end
+        error, nearest = _attempt(
+            method, m, table, now, start, h, tolerance, degrees, radii, work, k, a, sky, end
         )
-        tally[CALLS] += 16 if method == RKN1210 else 11
+        tally[CALLS] += 17 if method == RKN1210 else 11
         if not error <= 1.0:
             tally[REJECTED] += 1
             landing = False
-            h = _next(method, h, error, start, end)
-            if abs(h) < _FLOOR:
+            h = next_step(method, h, error, start, end)
+            if abs(h) < FLOOR_STEP:
                 return (FLOOR if np.isfinite(error) else NOT_FINITE), h
             continue
         slot = f[i if dense else 0]
         verdict, x = _close(
-            method, m, table, surfaces, surface_radii, now, h, start, end,
-            k, degrees, work, stage, slot, dense, landing, tally,
+            method, m, table, surfaces, surface_radii, now, h, start, end, nearest,
+            k, a, sky, degrees, work, stage, slot, dense, landing, tally,
         )  # fmt: skip
         if verdict == _KINK:
             h, landing = x * h, True
@@ -263,15 +273,13 @@ def integrate(method, m, table, surfaces, surface_radii, t, y, f, t1, h, toleran
         t[i + 1] = t1 if last else now + h
         y[i + 1] = end
         tally[STEPS] = i + 1
-        if method == DOP853:
-            k[0] = k[12]
-            work[PHASE, 2] = work[PHASE, 4] if landing else work[PHASE, 3]
-        else:
-            summed[:] = -1
+        k[0] = k[12]
+        beyond = work[PHASE, 3] if method == DOP853 else UNKNOWN
+        work[PHASE, 2] = work[PHASE, 4] if landing else beyond
         landed, landing = landing, False
         if last:
             return DONE, h
-        h = _next(method, h, error, start, end)
+        h = next_step(method, h, error, start, end)
     return PAUSED, h
 
 

@@ -5,6 +5,7 @@ import warnings
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +17,15 @@ from orbits.bodies import body
 from orbits.compiled import announce, mark_complete
 from orbits.errors import OrbitsWarning, PropagationError
 from orbits.forces.assembly import Forces, Thrusting, assemble
-from orbits.forces.model import DRAG, MU, RELATIVITY, THRUST
+from orbits.forces.model import (
+    DRAG,
+    EARTH_FIELD,
+    MOON_FIELD,
+    MU,
+    OTHERS,
+    RELATIVITY,
+    THRUST,
+)
 from orbits.forces.thrust import Thrust
 from orbits.frames import Frame
 from orbits.propagators.contact import TERMS
@@ -36,12 +45,14 @@ from orbits.propagators.integrate import (
     integrate,
     integrate_each,
 )
+from orbits.propagators.integrate_lanes import integrate_lanes
 from orbits.propagators.interpolant import Interpolant
 from orbits.propagators.variations import Variations, variations
 from orbits.time import utc_iso
 from orbits.trajectory import State, Trajectory
 
 _COUNTS = ("steps", "rejected", "force_calls", "shadow_edges")
+_SHARE = 64  # flights, at least, that a thread takes at a time
 _CHUNK = 2000  # steps between two looks at the clock, so that a run can be interrupted
 
 Progress = Callable[[float], None]
@@ -164,7 +175,6 @@ class Numerical:
 
     def final(self, state: State, t: float) -> State:
         """Return the state at ``t`` alone; raises as ``propagate``."""
-        self._check(state, t)
         end = self._ends((state.frame.center, state.mass), [state], t)[0]
         if isinstance(end, PropagationError):
             raise end
@@ -195,20 +205,23 @@ class Numerical:
         """
         kinds: dict[tuple[str, float | None], list[int]] = {}
         for i, state in enumerate(states):
-            self._check(state, t)
             kinds.setdefault((state.frame.center, state.mass), []).append(i)
+        for center, mass in kinds:
+            self.model(center, mass)
         found: list[State | PropagationError] = [*states]
         workers = workers or os.cpu_count() or 1
         with ThreadPoolExecutor(workers) as pool:
+            jobs = []
             for kind, chosen in kinds.items():
-                slices = [chosen[k::workers] for k in range(workers) if chosen[k::workers]]
-                jobs = [
-                    pool.submit(self._ends, kind, [states[i] for i in some], t)
-                    for some in slices
-                ]
-                for some, job in zip(slices, jobs, strict=True):
-                    for i, end in zip(some, job.result(), strict=True):
-                        found[i] = end
+                # Several shares a worker: one makes its states while another integrates.
+                size = max(_SHARE, -(-len(chosen) // (4 * workers)))
+                for k in range(0, len(chosen), size):
+                    some = chosen[k : k + size]
+                    share = [states[i] for i in some]
+                    jobs.append((some, pool.submit(self._ends, kind, share, t)))
+            for some, job in jobs:
+                for i, end in zip(some, job.result(), strict=True):
+                    found[i] = end
         return found
 
     def _ends(
@@ -216,22 +229,26 @@ class Numerical:
     ) -> list[State | PropagationError]:
         """Return the ends of states of one centre and mass."""
         center, mass = kind
+        t0 = np.array([state.t for state in states])
+        y0 = np.concatenate([part for s in states for part in (s.r, s.v)]).reshape(-1, 6)
+        self._check(states, y0, t)
         m, table = self.model(center, mass)
         announce()
-        t0 = np.array([state.t for state in states])
-        y0 = np.array([np.concatenate([state.r, state.v]) for state in states])
         h = np.copysign(_first_step(y0, m[MU]), t - t0)
         ends = np.empty((len(states), 9))
-        integrate_each(
-            _method(m), m, table, *self._surfaces(center), t0, y0, t, h, self.tolerance, ends
-        )
+        surfaces = self._surfaces(center)
+        if len(states) > 1 and _points_alone(m):
+            integrate_lanes(m, table, *surfaces, t0, y0, t, h, self.tolerance, ends)
+        else:
+            method = _method(m)
+            integrate_each(method, m, table, *surfaces, t0, y0, t, h, self.tolerance, ends)
         mark_complete()
         frame = Frame(center, "ICRF")
         return [
             State(t, end[1:4], end[4:7], frame, mass)
-            if end[7] == DONE
-            else self._failure(int(end[7]), end[0], end[1:7], int(end[8]), center)
-            for end in ends
+            if status == DONE
+            else self._failure(int(status), end[0], end[1:7], int(end[8]), center)
+            for end, status in zip(ends, ends[:, 7].tolist(), strict=True)
         ]
 
     def _arc(
@@ -257,12 +274,12 @@ class Numerical:
         method: int | None = None,
     ):
         """Return nodes, states, polynomials (where ``dense``) and provenance of one arc."""
-        self._check(state, end)
+        now, y0 = state.t, np.concatenate([state.r, state.v])
+        self._check([state], y0[np.newaxis], end)
         m, table = model
         method = _method(m) if method is None else method
         surfaces, radii = self._surfaces(state.frame.center)
         announce()
-        now, y0 = state.t, np.concatenate([state.r, state.v])
         h = np.copysign(_first_step(y0, m[MU]), end - now)
         parts, steps, tally = [], 0, np.zeros(6, dtype=np.int64)
         while True:
@@ -306,25 +323,24 @@ class Numerical:
         )
 
     def _surfaces(self, center: str) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        names = [center, *(n for n in self.forces.third_bodies if n != center)]
-        if not self.surfaces:
-            names = []
-        rows = np.array([ephemeris.ROW[name] for name in names], dtype=np.int64)
-        return rows, np.array([body(name).polar_radius for name in names])
+        return _surfaces((center, *self.forces.third_bodies) if self.surfaces else ())
 
-    def _check(self, state: State, end: float) -> None:
-        if state.frame.axes != "ICRF":
-            raise ValueError(f"a state in ICRF axes is needed, got {state.frame.axes}")
-        self.almanac.ephemeris.check(np.array([state.t, end]))
-        center = body(state.frame.center)
-        height = float(np.linalg.norm(state.r)) - center.polar_radius
-        if self.surfaces and height <= 0.0:
+    def _check(self, states: Sequence[State], y0: NDArray[np.float64], end: float) -> None:
+        """Raise unless states of one centre (``y0`` as an array) may start; all or none."""
+        axes = {state.frame.axes for state in states} - {"ICRF"}
+        if axes:
+            raise ValueError(f"a state in ICRF axes is needed, got {axes.pop()}")
+        self.almanac.ephemeris.check([*(state.t for state in states), end])
+        center = body(states[0].frame.center)
+        heights = np.sqrt((y0[:, :3] ** 2).sum(axis=1)) - center.polar_radius
+        lowest = int(np.argmin(heights))
+        if self.surfaces and heights[lowest] <= 0.0:
             raise PropagationError(
-                f"the start lies {-height / 1000:.3f} km below the surface of the "
+                f"the start lies {-heights[lowest] / 1000:.3f} km below the surface of the "
                 f"{center.name}: start beyond {center.polar_radius / 1000:.1f} km of it",
                 kind="impact",
-                t=state.t,
-                r=state.r,
+                t=states[lowest].t,
+                r=states[lowest].r,
                 body=center.name,
             )
 
@@ -357,9 +373,23 @@ class Numerical:
         )
 
 
+@cache
+def _surfaces(names: tuple[str, ...]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the rows of bodies that stop a flight, and their radii, m."""
+    once = dict.fromkeys(names)
+    rows = np.array([ephemeris.ROW[name] for name in once], dtype=np.int64)
+    return rows, np.array([body(name).polar_radius for name in once])
+
+
 def _method(m: NDArray[np.float64]) -> int:
     """Return the method for a model: the faster one needs forces that do not feel velocity."""
-    return DOP853 if np.any(m[[DRAG, RELATIVITY, THRUST]] > 0.0) else RKN1210
+    feels = m[DRAG] > 0.0 or m[RELATIVITY] > 0.0 or m[THRUST] > 0.0
+    return DOP853 if feels else RKN1210
+
+
+def _points_alone(m: NDArray[np.float64]) -> bool:
+    """Return whether a model has no force but the gravity of point masses."""
+    return m[MOON_FIELD] == m[EARTH_FIELD] == m[OTHERS] == 0.0
 
 
 def _first_step(y: NDArray[np.float64], mu: float) -> NDArray[np.float64]:
