@@ -116,12 +116,12 @@ def fly(
     while now.t < span[1]:
         stop = Stop("distance", "moon", sphere, rising=center == "moon")
         path, met = coast_at_most(
-            propagator, now.about(center, almanac), stop, span[1], progress=progress
+            propagator, now.about(center, almanac), [stop], span[1], progress=progress
         )
         parts.append((center, path.pieces))
         counts.append(path.provenance)
         now = path.state(path.span[1])
-        if met:
+        if met is not None:
             center = "earth" if center == "moon" else "moon"
     pieces = Patched(state.frame.center, tuple(parts), almanac)
     provenance = counts[0] | {"centers": [center for center, _ in parts]}

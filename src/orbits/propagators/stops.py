@@ -1,6 +1,6 @@
 """Where a coast ends: apsis, node, altitude, distance, anomaly, found as certified events."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -65,6 +65,21 @@ class Stop:
         if self.kind == "distance" and self.value <= 0.0:
             raise ValueError(f"a distance must be above zero, got {self.value} m")
 
+    def margin(self, r: Array, v: Array) -> Array:
+        """Return what is zero where the stop is, (n,): of states (n, 3) about its body.
+
+        In m; for an apsis r.v over 1 km/s, in m; for a true anomaly the sine of what is left.
+        """
+        if self.kind in ("altitude", "distance"):
+            radius = self.value + (body(self.body).radius if self.kind == "altitude" else 0.0)
+            return np.linalg.norm(r, axis=1) - radius
+        if self.kind.endswith("node"):
+            return r @ (np.asarray(self.pole) / np.linalg.norm(self.pole))
+        if self.kind == "true anomaly":
+            anomaly = cartesian_to_keplerian(r, v, body(self.body).mu).true_anomaly
+            return np.sin(np.asarray(anomaly) - self.value)
+        return np.einsum("ij,ij->i", r, v) / 1e3
+
     def crossings(self, path: Trajectory, almanac: Almanac) -> Array:
         """Return when the condition is met within ``path``; (n,), s, ascending.
 
@@ -100,25 +115,22 @@ def _margin(stop: Stop, path: Trajectory, almanac: Almanac):
         return speed, acceleration, np.linalg.norm(relative(0.5 * (a + b))[0], axis=1)
 
     makers = {
-        "altitude": _radius_margin,
-        "distance": _radius_margin,
-        "ascending node": _node_margin,
-        "descending node": _node_margin,
-        "true anomaly": _anomaly_margin,
+        "altitude": _radius_bound,
+        "distance": _radius_bound,
+        "ascending node": _node_bound,
+        "descending node": _node_bound,
+        "periapsis": _apsis_bound,
+        "apoapsis": _apsis_bound,
     }
-    return makers.get(stop.kind, _apsis_margin)(stop, path, relative, bounds)
+    make = makers.get(stop.kind)
+    bound = make(stop, path, bounds) if make is not None else None
+    return lambda t: stop.margin(*relative(t)), bound
 
 
-Relative = Callable[[Array], tuple[Array, Array]]
 Bounds = Callable[[Array, Array], tuple[Array, Array, Array]]
 
 
-def _radius_margin(stop: Stop, path: Trajectory, relative: Relative, bounds: Bounds):  # noqa: ARG001
-    radius = stop.value + (body(stop.body).radius if stop.kind == "altitude" else 0.0)
-
-    def margin(t: Array) -> Array:
-        return np.linalg.norm(relative(t)[0], axis=1) - radius
-
+def _radius_bound(stop: Stop, path: Trajectory, bounds: Bounds):  # noqa: ARG001
     def bound(a: Array, b: Array) -> Array:
         speed, acceleration, distance = bounds(a, b)
         nearest = distance - 0.5 * speed * (b - a)
@@ -126,39 +138,26 @@ def _radius_margin(stop: Stop, path: Trajectory, relative: Relative, bounds: Bou
             bend = np.where(nearest > 0.0, speed**2 / nearest, np.inf)
         return acceleration + bend
 
-    return margin, bound
+    return bound
 
 
-def _node_margin(stop: Stop, path: Trajectory, relative: Relative, bounds: Bounds):  # noqa: ARG001
-    pole = np.asarray(stop.pole) / np.linalg.norm(stop.pole)
-    return lambda t: relative(t)[0] @ pole, lambda a, b: bounds(a, b)[1]
+def _node_bound(stop: Stop, path: Trajectory, bounds: Bounds):  # noqa: ARG001
+    return lambda a, b: bounds(a, b)[1]
 
 
-def _apsis_margin(stop: Stop, path: Trajectory, relative: Relative, bounds: Bounds):
-    """Return r.v in m2/s2 over a speed of 1 km/s, and 3 V A + D J likewise."""
+def _apsis_bound(stop: Stop, path: Trajectory, bounds: Bounds):
+    """Return 3 V A + D J over 1 km/s, where the path knows the bound J of its jerk."""
     jerk = getattr(path.pieces, "jerk", None)
-
-    def margin(t: Array) -> Array:
-        r, v = relative(t)
-        return np.einsum("ij,ij->i", r, v) / 1e3
+    if jerk is None:
+        return None
 
     def bound(a: Array, b: Array) -> Array:
         speed, acceleration, distance = bounds(a, b)
         farthest = distance + 0.5 * speed * (b - a)
-        change = jerk(a, b) + (_BODY_JERK if stop.body != path.frame.center else 0.0)  # pyright: ignore[reportOptionalCall]
+        change = jerk(a, b) + (_BODY_JERK if stop.body != path.frame.center else 0.0)
         return (3.0 * speed * acceleration + farthest * change) / 1e3
 
-    return margin, bound if jerk is not None else None
-
-
-def _anomaly_margin(stop: Stop, path: Trajectory, relative: Relative, bounds: Bounds):  # noqa: ARG001
-    mu = body(stop.body).mu
-
-    def margin(t: Array) -> Array:
-        anomaly = cartesian_to_keplerian(*relative(t), mu).true_anomaly
-        return np.sin(np.asarray(anomaly) - stop.value)
-
-    return margin, None
+    return bound
 
 
 def coast(
@@ -178,8 +177,8 @@ def coast(
     PropagationError
         If it is not met before ``latest`` (s): ``kind`` "no-stop"; or as for ``propagate``.
     """
-    path, met = coast_at_most(propagator, state, stop, latest, progress=progress)
-    if met:
+    path, met = coast_at_most(propagator, state, [stop], latest, progress=progress)
+    if met is not None:
         return path
     raise PropagationError(
         f"no {stop.kind} of {stop.body} between {utc_iso(state.t)} and {utc_iso(latest)}: "
@@ -194,12 +193,12 @@ def coast(
 def coast_at_most(
     propagator: Numerical,
     state: State,
-    stop: Stop,
+    stops: Sequence[Stop],
     latest: float,
     *,
     progress: Progress | None = None,
-) -> tuple[Trajectory, bool]:
-    """Return the coast to ``stop`` or to ``latest`` s, and whether the stop was met."""
+) -> tuple[Trajectory, Stop | None]:
+    """Return the coast to the first of ``stops`` or to ``latest`` s, and the stop met."""
     mu = body(state.frame.center).mu
     energy = 0.5 * state.v @ state.v - mu / np.linalg.norm(state.r)
     piece = 86400.0
@@ -211,13 +210,18 @@ def coast_at_most(
         end = min(now.t + piece, latest)
         part = propagator.propagate(now, (now.t, end), progress=progress)
         # With the part before it, so that a crossing at the seam is seen.
-        met = stop.crossings(join([*parts[-1:], part]), propagator.almanac)
-        met = met[met > state.t + 1.0]
+        seen = join([*parts[-1:], part])
         parts.append(part)
-        if len(met):
-            return _cut(parts, float(met[0])), True
+        first: tuple[float, Stop | None] = (np.inf, None)
+        for stop in stops:
+            met = stop.crossings(seen, propagator.almanac)
+            met = met[met > state.t + 1.0]
+            if len(met) and met[0] < first[0]:
+                first = float(met[0]), stop
+        if first[1] is not None:
+            return _cut(parts, first[0]), first[1]
         now = part.state(end)
-    return _cut(parts, latest), False
+    return _cut(parts, latest), None
 
 
 def _cut(parts: list[Trajectory], t: float) -> Trajectory:

@@ -176,6 +176,21 @@ def onwards(m, table, nodes, y, phi, t, row, out):
         out[i] = two[1]
 
 
+def rates(
+    model: tuple[NDArray[np.float64], NDArray[np.float64]],
+    t: float,
+    r: NDArray[np.float64],
+    v: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return velocity and acceleration (6,) of a state under a force model, SI."""
+    m, table = model
+    y, out = np.concatenate([r, v]), np.concatenate([v, np.zeros(3)])
+    degrees, radii = np.zeros(2, np.int64), np.zeros(2)
+    choose_degrees(m, table, t, y, 1.0, degrees, radii)
+    acceleration(t, y, m, table, degrees, scratch(m), out[3:])
+    return out
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class Variations:
     """The partials of an arc's states by its start and by parameters.
