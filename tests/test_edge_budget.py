@@ -37,7 +37,7 @@ from relay_case import DAY, START, almanac, lander, relay, station
 
 WEEK = (START + 1.0, START + 7 * DAY)
 SHARE, LEAST = 0.1, 5e-3  # asked for: within 10 percent or 5 ms
-COUNT = 400
+COUNT = 1000
 
 
 def surface(elevation=5.0):
@@ -245,7 +245,7 @@ def fly(leg, engine):
 
 
 def test_linear_scatter_is_that_of_flown_samples():
-    """400 flights: sigmas agree within four times their sampling error, 1/sqrt(2 N)."""
+    """1,000 flights: sigmas agree within four times their sampling error, 1/sqrt(2 N)."""
     leg, held = surface(), deviation()
     base = leg.windows(WEEK)
 
