@@ -98,7 +98,8 @@ DISTRIBUTION = table(mean_s=NUMBER, sigma_s=LENGTH, p05_s=NUMBER, p50_s=NUMBER, 
 
 def column(name, kind):
     if name == "kind":
-        return {"enum": ["leg", "chain", "eclipse", "gap"]}
+        kinds = ["leg", "chain", "eclipse", "gap"]
+        return {"enum": [*kinds, "night", "conjunction", "outage", "contact", "access"]}
     always = {
         "id", "name", "start_utc", "stop_utc", "duration_s", "start_cause", "stop_cause",
         "start_truncated", "stop_truncated", "assumed",
@@ -181,6 +182,25 @@ DOCUMENTS = {
             name=TEXT,
             date_utc={"type": "string", "pattern": r"^\d{4}-\d{2}-\d{2}$"},
             volume_gbit=LENGTH,
+        ),
+        "seasons": rows(
+            name=TEXT,
+            start_utc=INSTANT,
+            stop_utc=INSTANT,
+            count=COUNT,
+            longest_s=LENGTH,
+            longest_start_utc=INSTANT,
+            total_s=LENGTH,
+            battery_s=absent(LENGTH),
+            over_battery=absent(COUNT),
+        ),
+        "conjunctions": rows(
+            name=TEXT,
+            start_utc=INSTANT,
+            stop_utc=INSTANT,
+            least_angle_deg=NUMBER,
+            least_angle_utc=INSTANT,
+            superior=FLAG,
         ),
         "summary": {
             "type": "object",

@@ -20,7 +20,7 @@ from orbits.geometry.link import (
 )
 from orbits.geometry.visibility import Leg, Node
 from orbits.mission.load import from_dict, read
-from orbits.mission.radio import budget, daily
+from orbits.mission.radio import budget, daily, ladders
 from orbits.mission.run import run
 from orbits.mission.schema_link import LinkBudget
 from orbits.windows import Windows
@@ -212,7 +212,7 @@ def test_the_published_radio_of_queqiao_2_carries_the_published_rate(root):
     row = outcome.rows[key][0]
     assert row.highest_rate == 2e8
     assert row.volume == pytest.approx(2e8 * (row.stop - row.start), rel=1e-9)
-    days = [r for r in daily(outcome.flows) if r["name"] == "link.surface"]
+    days = [r for r in daily(ladders(outcome.flows)) if r["name"] == "link.surface"]
     assert len(days) == 7
     worst = outcome.quantities["link.surface.worst_day_volume"]
     assert worst.value == pytest.approx(min(r["volume_gbit"] for r in days), abs=1e-9)
@@ -222,6 +222,37 @@ def test_the_published_radio_of_queqiao_2_carries_the_published_rate(root):
     total = outcome.quantities["link.trunk.volume"].value * 1e9
     assert total < legs
     assert total == pytest.approx(2e8 * outcome.windows["link.trunk"].total, rel=1e-9)
+
+
+def test_a_chain_carries_what_its_slowest_link_passes_on(root):
+    """Counted again from margins every 20 s, with the light time of the trunk taken back."""
+    outcome = run(read(root / "missions" / MISSION).mission)
+    t = np.arange(outcome.span[0] + 10.0, outcome.span[0] + 3 * 86_400.0, 20.0)
+    chain, result = outcome.chains["far-side-relay"], outcome.results["far-side-relay"]
+    said = {name: outcome.mission.link[name].budget for name in ("surface", "trunk")}
+    best = np.zeros(t.size)
+    for way, held in result.carriers.items():
+        at = chain.times(way, t, result.legs)
+        rates = []
+        for key, when in zip(chain.keys(way), at[1:], strict=True):
+            radio = said[key[0]]
+            receiver = radio.receivers.get(key[2]) or radio.receiver
+            one = budget(radio, radio.transmitter, receiver)
+            margin = one.margin(result.legs[key].range(when)[:, None], np.array(one.rates))
+            rates.append(np.max(np.where(margin >= one.reserve, one.rates, 0.0), axis=1))
+        best = np.maximum(best, np.where(held.row_at(t) >= 0, np.min(rates, axis=0), 0.0))
+    edges = outcome.span[0] + 86_400.0 * np.arange(4)
+    found = outcome.throughputs["far-side-relay"].volume(edges)
+    for k in range(3):
+        day = (t >= edges[k]) & (t < edges[k + 1])
+        # each of about six changes of rate a day is missed by up to 10 s
+        assert found[k] == pytest.approx(20.0 * best[day].sum(), abs=6 * 10.0 * 5e6)
+        assert found[k] > 5e10
+    rows = outcome.rows["chain.far-side-relay"]
+    total = outcome.quantities["chain.far-side-relay.volume"]
+    assert sum(row.volume for row in rows) == pytest.approx(total.value * 1e9, rel=1e-9)
+    assert total.assumed
+    assert {row.highest_rate for row in rows} <= {1.4e6, 5e6}
 
 
 CASES = {

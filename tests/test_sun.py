@@ -14,6 +14,7 @@ from orbits.geometry.revolutions import nodes, north_event
 from orbits.geometry.signal import Centre
 from orbits.geometry.sun import (
     beta_angle,
+    conjunction_windows,
     conjunctions,
     day_event,
     local_time,
@@ -149,9 +150,15 @@ def test_no_second_derivative_of_the_sun_exceeds_its_bound(lowest):
 # -- conjunctions and outages ---------------------------------------------------------------
 
 
+def close_to_the_sun(name, sky, span, degrees):
+    path = Centre(name)
+    close = conjunction_windows(path, sky, span, np.radians(degrees))
+    return conjunctions(path, sky, close)
+
+
 def test_mars_passed_behind_the_sun_on_18_november_2023():
     span = (parse_t("2023-10-01T00:00:00 UTC"), parse_t("2024-01-01T00:00:00 UTC"))
-    (found,) = conjunctions(Centre("mars"), Almanac.load(*span), span, np.radians(3.0))
+    (found,) = close_to_the_sun("mars", Almanac.load(*span), span, 3.0)
     assert utc_iso(found.least_angle_t)[:10] == "2023-11-18"
     assert np.degrees(found.least_angle) < 0.3  # deg: it passed 0.1 degrees from the centre
     assert found.superior
@@ -160,7 +167,7 @@ def test_mars_passed_behind_the_sun_on_18_november_2023():
 
 def test_venus_passed_before_the_sun_in_august_2023():
     span = (parse_t("2023-07-01T00:00:00 UTC"), parse_t("2023-10-01T00:00:00 UTC"))
-    (found,) = conjunctions(Centre("venus"), Almanac.load(*span), span, np.radians(10.0))
+    (found,) = close_to_the_sun("venus", Almanac.load(*span), span, 10.0)
     assert utc_iso(found.least_angle_t)[:10] == "2023-08-13"
     assert np.degrees(found.least_angle) == pytest.approx(7.7, abs=0.1)  # published: 7.7
     assert not found.superior
@@ -168,7 +175,7 @@ def test_venus_passed_before_the_sun_in_august_2023():
 
 def test_no_conjunction_is_an_empty_tuple():
     span = (START, START + DAY)
-    assert conjunctions(Centre("jupiter"), almanac(), span, np.radians(1.0)) == ()
+    assert close_to_the_sun("jupiter", almanac(), span, 1.0) == ()
 
 
 def test_an_outage_is_an_open_leg_with_the_sun_in_its_beam():

@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING, Any
 
 from orbits.exports import documents
 from orbits.exports.evidence import budget_records, scatter_records
+from orbits.exports.light import light_records
 from orbits.exports.windows import Record, gap_records, window_records
 from orbits.mission.network import assumed_windows
-from orbits.mission.radio import daily
+from orbits.mission.radio import Ladder, daily, ladders
 from orbits.windows import Windows
 
 if TYPE_CHECKING:
@@ -25,13 +26,18 @@ def wanted_keys(outcome: "Outcome", chain: str | None) -> list[str]:
     return [key for key in outcome.windows if ".".join(key.split(".")[:2]) in names]
 
 
+def gapped(key: str) -> bool:
+    """Tell whether the gaps of windows are of interest: those of nights are days."""
+    return key.startswith(("link.", "chain.", "access."))
+
+
 def records(outcome: "Outcome", keys: list[str]) -> tuple[list[Record], list[Record]]:
-    """Return the rows of windows and of gaps; carriers and eclipses have no gaps."""
+    """Return the rows of windows and of gaps; only links, chains and accesses have gaps."""
     rows, gaps = [], []
     for key in keys:
         assumed = assumed_windows(outcome.mission, key)
         rows += window_records(key, outcome.rows[key], assumed=assumed)
-        if key.startswith("link.") or key.count(".") == 1:
+        if gapped(key) and (key.startswith("link.") or key.count(".") == 1):
             gaps += gap_records(key, outcome.windows[key], assumed=assumed)
     return rows, gaps
 
@@ -53,9 +59,16 @@ def windows_document(outcome: "Outcome", chain: str | None = None) -> Document:
         beside={
             "edge_budget": budget_records(_among(outcome.evidence.budgets, keys)),
             "dispersion": scatter_records(_among(outcome.evidence.scatter, keys)),
-            "volumes": daily(_among(outcome.flows, keys)),
+            "volumes": daily(_among(_ladders(outcome), keys)),
+            **light_records(outcome.studies.light if chain is None else None),
         },
     )
+
+
+def _ladders(outcome: "Outcome") -> dict[str, Ladder]:
+    through = outcome.throughputs.items()
+    chains = {f"chain.{name}": (one.rates, one.at_least) for name, one in through}
+    return ladders(outcome.flows) | chains
 
 
 def _among(found: dict[str, Any], keys: list[str]) -> dict[str, Any]:

@@ -37,11 +37,14 @@ def table(rows: list[list[str]], align: str) -> list[str]:
 
 def summary(outcome: "Outcome") -> str:
     """Return the whole summary."""
+    from orbits.cli.studies import studies_text
+
     start, stop = (utc_iso(t, 0) for t in outcome.span)
     lines = [f"{outcome.mission.mission.name}, {start} to {stop}", ""]
     lines += _windows(outcome)
     lines += _altitudes(outcome)
     lines += _coverages(outcome)
+    lines += studies_text(outcome)
     lines += _requirements(outcome)
     lines += _claims(outcome)
     if any(q.assumed for q in outcome.quantities.values()):
@@ -70,6 +73,7 @@ def availability_rows(windows: dict[str, Windows], short: dict[str, int]) -> lis
 def _windows(outcome: "Outcome") -> list[str]:
     names = [f"chain.{name}" for name in outcome.mission.chain]
     names += [f"link.{name}" for name in outcome.mission.link]
+    names += [f"access.{name}" for name in outcome.mission.analysis.access]
     names += [key for key in outcome.windows if key.startswith("eclipse.")]
     if not names:
         return []

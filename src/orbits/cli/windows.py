@@ -87,7 +87,7 @@ def _known_chain(mission: "Mission", chain: str) -> None:
 
 def windows_text(outcome: "Outcome", chain: str | None) -> str:
     """Return the windows and gaps of chains, links and eclipses as tables."""
-    from orbits.cli.documents import wanted_keys
+    from orbits.cli.documents import gapped, wanted_keys
     from orbits.cli.evidence import budget_text, radio_text, scatter_text
     from orbits.cli.summary import availability_rows, table
 
@@ -95,7 +95,7 @@ def windows_text(outcome: "Outcome", chain: str | None) -> str:
     held = {key: outcome.windows[key] for key in keys}
     lines = [*table(availability_rows(held, outcome.short), "<>>>>>"), ""]
     for key in keys:
-        if key.count(".") > 1 and not key.startswith("eclipse."):
+        if key.count(".") > 1 and gapped(key):
             continue  # members and carriers stand in the JSON and CSV
         lines += [key.replace(".", " ", 1), *_rows(outcome, key), ""]
     shown = outcome.evidence
@@ -116,13 +116,14 @@ def windows_text(outcome: "Outcome", chain: str | None) -> str:
 
 
 def _rows(outcome: "Outcome", key: str) -> list[str]:
+    from orbits.cli.documents import gapped
     from orbits.cli.summary import duration_text, table
     from orbits.time import utc_iso
 
     held, gaps = outcome.windows[key], outcome.windows[key].gaps
     rows = [["", "start", "stop", "duration", "begins by", "ends by", ""]]
     receivers = {row.start: row.receiver for row in outcome.rows[key]}
-    parts = [("open", held), *([("gap", gaps)] if not key.startswith("eclipse.") else [])]
+    parts = [("open", held), *([("gap", gaps)] if gapped(key) else [])]
     found = sorted(
         (start, stop, kind, begun, ended)
         for kind, part in parts

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from orbits.geometry.relay import ChainResult
 
 Document = dict[str, Any]
-BESIDE = ("edge_budget", "dispersion", "volumes")
+BESIDE = ("edge_budget", "dispersion", "volumes", "seasons", "conjunctions")
 _NOTES = (
     "trajectory", "ephemeris", "orientation", "light_time", "refraction", "terrain",
     "earth_shape",
@@ -47,7 +47,8 @@ def windows_document(
     results
         Of the chains, by their names: who carries, hand-overs, windows that were too short.
     beside
-        Rows of ``edge_budget``, ``dispersion`` and ``volumes``; none where nothing is given.
+        Rows of ``edge_budget``, ``dispersion``, ``volumes``, ``seasons`` and
+        ``conjunctions``; none where nothing is given.
     """
     short = {f"chain.{name}": result.short for name, result in results.items()}
     return {

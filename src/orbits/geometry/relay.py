@@ -258,7 +258,7 @@ class Chain:
 
             windows = leg_windows[key].clip((float(ends[i, 0]), float(ends[i, 1])))
             if after:
-                windows = _snapped(windows.retimed(arrival), span)
+                windows = snapped(windows.retimed(arrival), span)
             parts.append(_labelled(windows, key[0]))
         return intersection(parts)
 
@@ -288,7 +288,7 @@ def _check_cover(key: LegKey, leg: Leg, need: tuple[float, float]) -> None:
         )
 
 
-def _snapped(windows: Windows, span: tuple[float, float]) -> Windows:
+def snapped(windows: Windows, span: tuple[float, float]) -> Windows:
     """Return ``windows`` over ``span``, from which theirs differs by the grain of t only."""
     start = np.where(windows.start_truncated, span[0], np.clip(windows.start, *span))
     stop = np.where(windows.stop_truncated, span[1], np.clip(windows.stop, *span))

@@ -26,12 +26,12 @@ _CLOSE = 1e-3  # s
 
 @dataclass(frozen=True, slots=True)
 class WindowRow:
-    """One window of a leg, a chain or an eclipse.
+    """One window of a leg, a chain, an eclipse, or of what else an outcome looks for.
 
     Attributes
     ----------
     kind : str
-        "leg", "chain" or "eclipse".
+        "leg", "chain", "eclipse", "night", "conjunction", "outage", "contact" or "access".
     name : str
         As in the outcome, such as "link.trunk.queqiao-2.kashi".
     transmitter, receiver, via : str
@@ -150,8 +150,13 @@ def sample_times(windows: Windows) -> Array:
     return np.where(i == parts[row], windows.stop[row], t)
 
 
-def _base(kind: str, name: str, nodes: tuple[str, ...], windows: Windows) -> list[WindowRow]:
-    """Return rows with the edges and their causes alone."""
+def plain_rows(
+    kind: str, name: str, nodes: tuple[str, ...], windows: Windows
+) -> list[WindowRow]:
+    """Return rows with the edges and their causes alone.
+
+    ``nodes`` are the first and the last, and those between; "" where there is none.
+    """
     tolerance = windows.certificate.tolerance if windows.certificate else 0.0
     via = " > ".join(nodes[1:-1])
     return [
@@ -222,7 +227,7 @@ def leg_rows(
         When the spacecraft is in any penumbra or umbra; must cover the windows' span.
     """
     nodes = leg.transmitter.name, leg.receiver.name
-    rows = _base("leg", name, nodes, windows)
+    rows = plain_rows("leg", name, nodes, windows)
     if not rows:
         return rows
     t = sample_times(windows)
@@ -254,7 +259,7 @@ def carrier_rows(
 
     Elevation and azimuths are those at the first site of the way.
     """
-    rows = _base("chain", name, way, windows)
+    rows = plain_rows("chain", name, way, windows)
     if not rows:
         return rows
     keys, legs = chain.keys(way), result.legs
@@ -300,7 +305,7 @@ def chain_rows(
         parts |= dict(
             zip(index, carrier_rows(name, chain, result, way, stretches, dark), strict=True)
         )
-    rows = _base("chain", name, chain.ways[0], windows) if chain.ways else []
+    rows = plain_rows("chain", name, chain.ways[0], windows) if chain.ways else []
     out = []
     for row in rows:
         first, last = np.searchsorted(begins, (row.start, row.stop), "left")
@@ -345,4 +350,4 @@ def _joined(row: WindowRow, parts: list[WindowRow]) -> WindowRow:
 
 def eclipse_rows(name: str, spacecraft: str, windows: Windows) -> list[WindowRow]:
     """Return the rows of eclipse windows; causes and edges alone."""
-    return _base("eclipse", name, (spacecraft, ""), windows)
+    return plain_rows("eclipse", name, (spacecraft, ""), windows)

@@ -189,7 +189,7 @@ class Conjunction(NamedTuple):
     superior: bool
 
 
-def conjunctions(
+def conjunction_windows(
     path: Path,
     almanac: "Almanac",
     span: tuple[float, float],
@@ -197,7 +197,7 @@ def conjunctions(
     *,
     resolution: float = 10.0,
     tolerance: float = 1e-3,
-) -> tuple[Conjunction, ...]:
+) -> Windows:
     """Return when the Sun-Earth-probe angle is below ``limit``, rad, from the Earth's centre.
 
     Raises
@@ -205,11 +205,19 @@ def conjunctions(
     ValueError
         If ``limit`` lies outside 0 to 180 degrees, or the path does not cover the span.
     """
-    limits = Limits(sun_exclusion=limit, occulted_by=())
-    leg = Leg(Node("probe", path), Node("earth", Centre("earth")), almanac, limits=limits)
-    close = ~leg.windows(span, resolution=resolution, tolerance=tolerance)
+    leg = _to_earth(path, almanac, Limits(sun_exclusion=limit, occulted_by=()))
+    return ~leg.windows(span, resolution=resolution, tolerance=tolerance)
+
+
+def _to_earth(path: Path, almanac: "Almanac", limits: Limits) -> Leg:
+    return Leg(Node("probe", path), Node("earth", Centre("earth")), almanac, limits=limits)
+
+
+def conjunctions(path: Path, almanac: "Almanac", close: Windows) -> tuple[Conjunction, ...]:
+    """Return what each of the windows ``close`` of `conjunction_windows` amounts to."""
     if not close.count:
         return ()
+    leg = _to_earth(path, almanac, Limits())
     t = sample_times(close)
     least, when = extremes(leg.sun_angle, close.start, close.stop, (t, leg.sun_angle(t)), -1.0)
     sun = Leg(Node("sun", Centre("sun")), leg.receiver, almanac)

@@ -12,6 +12,7 @@ from orbits.mission.checks_coverage import coverage_tables
 from orbits.mission.explain import suggestion
 from orbits.mission.locate import Path
 from orbits.mission.paths import KINDS, offered
+from orbits.mission.paths_studies import study_quantities
 from orbits.mission.problems import Problem, Source
 from orbits.mission.quantities import written
 from orbits.mission.schema import Mission
@@ -261,7 +262,7 @@ def offered_by(data: Mapping[str, Any]) -> dict[str, str]:
             if isinstance(link.get("budget"), dict)
         ],
         coverage_tables(data),
-    )
+    ) | study_quantities(data, names.behind)
 
 
 def _names(value: Any) -> list[str]:

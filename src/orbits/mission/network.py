@@ -1,6 +1,6 @@
 """Links and chains of a mission as values of the core; edge units become SI here too."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from pydantic import BaseModel
 
@@ -84,13 +84,52 @@ def _assumes(table: object) -> bool:
 
 
 def assumed_windows(mission: Mission, key: str) -> bool:
-    """Tell whether windows, by key such as "chain.far-side-relay", rest on an assumption."""
+    """Tell whether windows or numbers, by key such as "chain.far-side-relay", are assumed.
+
+    They are where they rest on a site, a spacecraft or an analysis of which a value is.
+    """
     doubtful = assumed_nodes(mission)
     table, name, *members_ = key.split(".")
-    if table == "eclipse":
-        return name in doubtful
-    if members_:
+    if table in ("link", "chain") and members_:
         return bool(doubtful & set(members_))
-    names = mission.chain[name].links if table == "chain" else (name,)
-    ends = [end for link in names for end in (mission.link[link].from_, mission.link[link].to)]
-    return any(member in doubtful for end in ends for member in members(mission, end))
+    return assumed_study(mission, table, name) or bool(
+        doubtful & set(nodes_behind(mission, table, name))
+    )
+
+
+def assumed_study(mission: Mission, table: str, name: str) -> bool:
+    """Tell whether an analysis itself states a value that it calls assumed."""
+    said = mission.analysis
+    light = {"eclipse": said.eclipse}
+    light |= dict.fromkeys(("sun", "conjunction", "night", "outage"), said.sun)
+    named = {
+        "contact-plan": said.contact_plan, "pointing": said.pointing, "access": said.access,
+    }  # fmt: skip
+    one = light.get(table) or named.get(table, {}).get(name)
+    return one is not None and assumes(one)
+
+
+def nodes_behind(mission: Mission, table: str, name: str) -> list[str]:
+    """Return the sites and spacecraft that the windows of a table rest on."""
+    said = mission.analysis
+    if table in ("chain", "latency"):
+        return _ends(mission, mission.chain[name].links)
+    if table in ("link", "outage"):
+        return _ends(mission, (name,))
+    if table == "contact-plan":
+        plan = said.contact_plan[name]
+        chain = mission.chain[plan.chain].links if plan.chain else ()
+        return _ends(mission, (*chain, *(plan.links or ())))
+    if table == "pointing":
+        one = said.pointing[name]
+        return [end for end in (one.spacecraft, one.target, one.apart_from) if end]
+    if table == "access":
+        sensor = said.access[name]
+        targets = [m for one in sensor.targets for m in members(mission, one)]
+        return [sensor.spacecraft, *targets]
+    return [name]
+
+
+def _ends(mission: Mission, links: Iterable[str]) -> list[str]:
+    ends = [end for link in links for end in (mission.link[link].from_, mission.link[link].to)]
+    return [member for end in ends for member in members(mission, end)]

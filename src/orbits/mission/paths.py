@@ -39,7 +39,8 @@ ORBIT = {
 COVERAGE = {"min_percent": "%", "mean_percent": "%", "longest_gap": "s"}
 # The kind of quantity (units.py) that each unit states.
 KINDS = {"%": "ratio", "": "ratio", "h": "time", "s": "time", "km": "length", "deg": "angle",
-         "deg/day": "angular speed", "Gbit": "data volume", "dB": "decibel"}  # fmt: skip
+         "deg/day": "angular speed", "deg/h": "angular speed", "Gbit": "data volume",
+         "dB": "decibel"}  # fmt: skip
 
 
 def offered(

@@ -193,15 +193,24 @@ def by_link(found: Mapping[str, Flow]) -> dict[str, list[Flow]]:
     return links
 
 
-def daily(found: Mapping[str, Flow]) -> list[dict[str, Any]]:
-    """Return rows name, date_utc, volume_gbit: of links and their legs, by whole UTC day."""
-    rows = []
+Ladder = tuple[NDArray[np.float64], tuple[Windows, ...]]
+"""Rates, bit/s, and when each, or a greater one, is used."""
+
+
+def ladders(found: Mapping[str, Flow]) -> dict[str, Ladder]:
+    """Return what links and their legs use of their ladders, by key."""
     parts = {f"link.{name}": legs for name, legs in by_link(found).items()}
     parts |= {key: [one] for key, one in found.items()}
-    for name, legs in sorted(parts.items()):
-        edges = whole_days(legs[0].windows.span)
+    return {key: (legs[0].rates, combined(legs)) for key, legs in parts.items()}
+
+
+def daily(found: Mapping[str, Ladder]) -> list[dict[str, Any]]:
+    """Return rows name, date_utc, volume_gbit of each, by whole UTC day."""
+    rows = []
+    for name, (rates, at_least) in sorted(found.items()):
+        edges = whole_days(at_least[0].span)
         if edges.size:
-            bits = volumes(legs[0].rates, combined(legs), edges)
+            bits = volumes(rates, at_least, edges)
             dates = [str(time.utc_iso(t + 0.5 * DAY))[:10] for t in edges[:-1]]
             rows += [
                 {"name": name, "date_utc": date, "volume_gbit": round(float(x) / 1e9, 9)}

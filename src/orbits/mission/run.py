@@ -11,7 +11,7 @@ from orbits.geometry.link import Flow
 from orbits.geometry.relay import Chain, ChainResult
 from orbits.geometry.rows import WindowRow
 from orbits.geometry.visibility import Leg
-from orbits.mission import coverage, measure, network, radio
+from orbits.mission import coverage, measure, network, radio, throughput
 from orbits.mission.build import Model, Span
 from orbits.mission.evidence import Evidence, evidence, with_errors
 from orbits.mission.flight import (
@@ -24,10 +24,13 @@ from orbits.mission.flight import (
     silent,
 )
 from orbits.mission.paths import VOLUMES, offered
+from orbits.mission.paths_studies import study_quantities
 from orbits.mission.provenance import provenance
 from orbits.mission.requirements import Comparison, Stated, Verdict, compare, judge
 from orbits.mission.rows import window_rows
 from orbits.mission.schema import Mission
+from orbits.mission.studies import Studies, studies
+from orbits.mission.throughput import Through, throughputs
 from orbits.sites import Site
 from orbits.spacecraft import Spacecraft
 from orbits.trajectory import Trajectory
@@ -49,13 +52,18 @@ class Outcome:
     legs, windows, rows : dicts by key
         Keys: "link.surface"; "link.trunk" and, of its members, "link.trunk.queqiao-2.kashi";
         "chain.far-side-relay" and, of its carriers, the same with the names of their nodes;
-        "eclipse.queqiao-2.moon.umbra".
+        "eclipse.queqiao-2.moon.umbra", "night.change-6", "conjunction.queqiao-2",
+        "outage.trunk", "contact-plan.NAME.kashi.queqiao-2", "access.NAME".
     flows : dict of Flow
         What the legs with a radio carry, by key of ``legs``.
+    throughputs : dict of Through
+        What the chains with a radio carry, by their names.
     evidence : Evidence
         Budgets of the window edges and their scatter, where asked for.
     coverages : dict of Coverage
         By name of the analysis.
+    studies : Studies
+        Light and service: seasons, conjunctions, contact plans, latencies.
     quantities : dict of Stated
         By path.
     verdicts, comparisons, warnings : tuples
@@ -76,8 +84,10 @@ class Outcome:
     windows: dict[str, Windows]
     rows: dict[str, list[WindowRow]]
     flows: dict[str, Flow]
+    throughputs: dict[str, Through]
     evidence: Evidence
     coverages: dict[str, Coverage]
+    studies: Studies
     quantities: dict[str, Stated]
     verdicts: tuple[Verdict, ...]
     comparisons: tuple[Comparison, ...]
@@ -132,11 +142,15 @@ def run(
     flows = radio.flows(flight, windows)
     never, nowhere = idle_constraints(flight)
     covered = coverage.coverages(flight, progress=progress)
-    stated = _stated(flight, windows, flows, covered)
+    studied = studies(flight, windows, results, progress=progress)
+    through = throughputs(flight, results, flows)
+    stated = _stated(flight, windows, flows, covered, (studied, through))
     rows = window_rows(flight, windows, results)
     rows |= {key: radio.filled(rows[key], found) for key, found in flows.items()}
+    for name, one in through.items():
+        rows[f"chain.{name}"] = throughput.filled(rows[f"chain.{name}"], one)
     weighed = evidence(flight, windows, results, folder, budget=budget, progress=progress)
-    rows |= with_errors(rows, windows, weighed)
+    rows |= with_errors(rows, windows, weighed) | studied.rows()
     remarks = (*_of_data(model), *_moved(model), *_remarks(flight, never, nowhere))
     remarks += weighed.remarks
     return Outcome(
@@ -149,11 +163,13 @@ def run(
         chains=flight.chains,
         results=results,
         legs=flight.legs,
-        windows=windows,
+        windows=windows | studied.windows,
         rows=rows,
         flows=flows,
+        throughputs=through,
         evidence=weighed,
         coverages=covered,
+        studies=studied,
         quantities=stated,
         verdicts=tuple(judge(row, stated) for row in mission.requirement),
         comparisons=tuple(compare(row, stated) for row in mission.flown),
@@ -202,6 +218,7 @@ def _stated(
     windows: Mapping[str, Windows],
     flows: Mapping[str, Flow],
     covered: Mapping[str, Coverage],
+    beside: tuple[Studies, Mapping[str, Through]],
 ) -> dict[str, Stated]:
     """Return every quantity that the mission offers, by path."""
     mission, model = flight.mission, flight.model
@@ -224,6 +241,10 @@ def _stated(
             trajectory, model.span, craft.mu, craft.frame, model.almanac
         )
         values |= measure.named(f"{path}.orbit", elements)
+    studied, through = beside
+    values |= studied.values
+    for name, one in through.items():
+        values |= measure.named(f"chain.{name}", throughput.of_through(one))
     eclipses = mission.analysis.eclipse
     known = offered(
         mission.spacecraft,
@@ -233,6 +254,9 @@ def _stated(
         [name for name, link in mission.link.items() if link.budget is not None],
         covered,
     )
+    known |= study_quantities(
+        mission.normalised(), lambda name: list(network.members(mission, name))
+    )
     doubtful = network.assumed_nodes(mission)
 
     def assumed(path: str) -> bool:
@@ -241,12 +265,22 @@ def _stated(
             return key.split(".")[1] in doubtful
         if key.startswith("coverage."):
             return coverage.assumed(mission, key.split(".")[1])
-        guessed = word in VOLUMES and network.assumes(mission.link[key.split(".")[1]])
+        if path in studied.values:
+            return network.assumed_windows(mission, key)
+        guessed = word in VOLUMES and any(
+            network.assumes(mission.link[link]) for link in _links(mission, key)
+        )
         return guessed or network.assumed_windows(mission, key)
 
     return {
         path: Stated(path, values[path], unit, assumed(path)) for path, unit in known.items()
     }
+
+
+def _links(mission: Mission, key: str) -> tuple[str, ...]:
+    """Return the links behind the key of a link or a chain."""
+    table, name, *_ = key.split(".")
+    return mission.chain[name].links if table == "chain" else (name,)
 
 
 def data_of(flight: Flight) -> dict[str, Any]:

@@ -22,7 +22,14 @@ from orbits.mission.quantities import (
 )
 from orbits.mission.schema_coverage import CoverageAnalysis
 from orbits.mission.schema_network import Chain, Link, Site
-from orbits.mission.schema_spacecraft import STRICT, Assumed, BodyName, Source, Spacecraft
+from orbits.mission.schema_service import (
+    AccessAnalysis,
+    ContactPlanAnalysis,
+    LatencyAnalysis,
+    PointingAnalysis,
+)
+from orbits.mission.schema_spacecraft import STRICT, Assumed, Source, Spacecraft
+from orbits.mission.schema_sun import EclipseAnalysis, SunAnalysis
 from orbits.mission.schema_uncertainty import Dispersion, EdgeBudget, Vary
 
 Text: TypeAlias = Annotated[str, Field(min_length=1)]
@@ -64,21 +71,20 @@ class WindowSearch(BaseModel):
     edge_tolerance: Duration = by_default("1 ms")
 
 
-class EclipseAnalysis(BaseModel):
-    """Whose eclipses, and by which bodies."""
-
-    model_config = STRICT
-    spacecraft: Annotated[tuple[Name, ...], Field(min_length=1)]
-    bodies: Annotated[tuple[BodyName, ...], Field(min_length=1)]
-
-
 class Analysis(BaseModel):
     """What is looked for beyond the links and chains."""
 
     model_config = STRICT
     windows: WindowSearch = Field(default_factory=WindowSearch)
     eclipse: EclipseAnalysis | None = None
+    sun: SunAnalysis | None = None
     coverage: dict[Name, CoverageAnalysis] = Field(default_factory=dict)
+    contact_plan: dict[Name, ContactPlanAnalysis] = Field(
+        default_factory=dict, alias="contact-plan"
+    )
+    latency: LatencyAnalysis | None = None
+    pointing: dict[Name, PointingAnalysis] = Field(default_factory=dict)
+    access: dict[Name, AccessAnalysis] = Field(default_factory=dict)
     edge_budget: EdgeBudget | None = Field(
         default=None, alias="edge-budget", description="By how much each window edge may move."
     )
