@@ -6,6 +6,7 @@ from matplotlib.colors import LogNorm
 
 import orbits
 from conftest import ROOT
+from figure_check import faults
 from orbits.mission.load import read
 from orbits.plots import coverage_map, figures, workload
 from orbits.plots.coverage import chart_of, poles
@@ -13,7 +14,6 @@ from orbits.plots.maps import Chart, coastline, lines
 from orbits.plots.sunlight import eclipse_durations
 from orbits.windows import Windows
 from test_coverage import given
-from test_plots import texts
 
 MISSION = ROOT / "missions" / "change6-coverage.toml"
 NAMES = ["coverage-far-side", "coverage-south-pole-south", "beta-queqiao-2"]
@@ -36,18 +36,7 @@ def test_the_coverage_mission_offers_maps(outcome):
 @pytest.mark.parametrize("name", NAMES)
 def test_no_text_of_a_map_meets_another_or_leaves_the_figure(outcome, name, preset):
     figure = figures(outcome)[name](preset)
-    said = texts(figure)
-    width, height = figure.bbox.size
-    assert [
-        text for text, box in said
-        if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height
-    ] == []  # fmt: skip
-    assert [
-        (one, other)
-        for k, (one, a) in enumerate(said)
-        for other, b in said[k + 1 :]
-        if min(a.x1, b.x1) - max(a.x0, b.x0) > 1 and min(a.y1, b.y1) - max(a.y0, b.y0) > 1
-    ] == []  # a pixel of touching boxes is no overlap of ink
+    assert faults(figure) == []
 
 
 def test_a_polar_map_is_stereographic_and_has_east_at_the_right():

@@ -8,16 +8,17 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from matplotlib.axis import Axis
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 import orbits
 from conftest import ROOT
+from figure_check import faults, texts
 from kepler_path import KeplerPath
 from orbits.constants import MOON_RADIUS
+from orbits.mission.checks import FIGURES
 from orbits.mission.load import read
 from orbits.plots import (
+    KINDS,
     Band,
     Row,
     contacts,
@@ -42,9 +43,9 @@ from orbits.windows import Windows
 MISSION = ROOT / "missions" / "change6-relay.toml"
 NAMES = [
     "contacts-far-side-relay", "elevation-far-side-relay", "sky-change-6",
-    "range-far-side-relay", "workload-far-side-relay", "orbit-queqiao-2",
-    "rotating-frame-queqiao-2", "ground-track-queqiao-2", "apsides-queqiao-2",
-    "beta-queqiao-2",
+    "range-far-side-relay", "workload-far-side-relay", "durations-far-side-relay",
+    "orbit-queqiao-2", "rotating-frame-queqiao-2", "ground-track-queqiao-2",
+    "motion-queqiao-2", "apsides-queqiao-2", "beta-queqiao-2", "sun-angle-queqiao-2",
 ]  # fmt: skip
 
 
@@ -283,39 +284,27 @@ def test_every_figure_is_told_in_words_with_numbers_from_the_run(outcome):
     assert f"the chain far-side-relay {share:.1f} %" in offered[NAMES[0]].alt()
 
 
-def texts(figure):
-    """Every text that is drawn, with its box in pixels; ticks outside the axes are not."""
-    figure.canvas.draw()
-    ticks, shown = set(), []
-    for axis in figure.findobj(Axis):
-        low, high = sorted(axis.get_view_interval())
-        for tick in (*axis.get_major_ticks(), *axis.get_minor_ticks()):
-            for text in (tick.label1, tick.label2):
-                ticks.add(text)
-                if text.get_visible() and low - 1e-9 <= tick.get_loc() <= high + 1e-9:
-                    shown.append(text)
-    shown += [text for text in figure.findobj(Text) if text not in ticks]
-    said = [text for text in shown if text.get_visible() and text.get_text().strip()]
-    return [(text.get_text(), text.get_window_extent()) for text in said]
-
-
 @pytest.mark.parametrize("preset", ["slide", "paper"])
 @pytest.mark.parametrize("name", NAMES)
-def test_no_text_meets_another_or_leaves_the_figure(outcome, name, preset):
+def test_no_text_meets_another_leaves_the_figure_or_is_faint(outcome, name, preset):
     figure = figures(outcome)[name](preset)
-    said = texts(figure)
-    assert len(said) > 10
-    width, height = figure.bbox.size
-    assert [
-        text for text, box in said
-        if box.x0 < 0 or box.y0 < 0 or box.x1 > width or box.y1 > height
-    ] == []  # fmt: skip
-    assert [
-        (one, other)
-        for k, (one, a) in enumerate(said)
-        for other, b in said[k + 1 :]
-        if min(a.x1, b.x1) - max(a.x0, b.x0) > 1 and min(a.y1, b.y1) - max(a.y0, b.y0) > 1
-    ] == []  # a pixel of touching boxes is no overlap of ink
+    assert len(texts(figure)) > 10
+    assert faults(figure) == []
+
+
+def test_a_fault_is_seen():
+    figure = blank("slide")
+    for x, text, colour in ((0.5, "one", "#222222"), (0.51, "two", "#BBBBBB"), (1, "x", "k")):
+        figure.text(x, 0.5, text, color=colour)
+    found = faults(figure)
+    assert "'one' covers 'two'" in found
+    assert "'x' leaves the figure" in found
+    # #BB is 0.497 in linear light: 1.05 / (0.497 + 0.05)
+    assert "'two' is too faint: 1.9 to 1" in found
+
+
+def test_the_mission_file_knows_the_kinds_of_figures():
+    assert set(FIGURES) == set(KINDS)
 
 
 def test_the_presets_have_the_size_of_a_slide_and_of_a_column(outcome):

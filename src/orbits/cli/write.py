@@ -1,7 +1,7 @@
 """The files of a run."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +15,7 @@ from orbits.exports.windows import csv_text, ecsv_text
 
 if TYPE_CHECKING:
     from orbits.mission.run import Outcome
+    from orbits.mission.sweep import Sample
     from orbits.spacecraft import Spacecraft
 
 Progress = Callable[[str, float], None]
@@ -22,11 +23,17 @@ SUFFIXES = {"oem": ".oem", "spk": ".bsp"}
 
 
 def write_run(
-    outcome: "Outcome", folder: Path, *, plots: bool, progress: Progress
+    outcome: "Outcome",
+    folder: Path,
+    *,
+    samples: "Sequence[Sample]" = (),
+    plots: bool,
+    progress: Progress,
 ) -> list[str]:
     """Return the names of the files of a run, written to ``folder``; summary.json is last.
 
-    The summary itself is left to the caller, who knows the warnings.
+    ``samples`` are those of the sweep over what the file varies. The summary itself is left to
+    the caller, who knows the warnings.
     """
     said = outcome.mission.output
     rows, gaps = records(outcome, list(outcome.windows))
@@ -45,7 +52,7 @@ def write_run(
     for name in outcome.trajectories:
         files += write_trajectory(outcome, name, folder / "trajectories", said.formats)
     if plots and said.figures != "none":
-        files += _figures(outcome, folder / "figures", progress)
+        files += _figures(outcome, samples, folder / "figures", progress)
     return sorted([*files, "summary.json"])
 
 
@@ -117,7 +124,9 @@ def export(
     return None
 
 
-def _figures(outcome: "Outcome", folder: Path, progress: Progress) -> list[str]:
+def _figures(
+    outcome: "Outcome", samples: "Sequence[Sample]", folder: Path, progress: Progress
+) -> list[str]:
     from orbits.plots import figures, save_figures
 
     progress("drawing", 0.0)
@@ -125,7 +134,10 @@ def _figures(outcome: "Outcome", folder: Path, progress: Progress) -> list[str]:
     said = outcome.mission.output
     try:
         paths = save_figures(
-            figures(outcome), folder, names=said.figures, formats=said.figure_formats
+            figures(outcome, lambda: samples),
+            folder,
+            names=said.figures,
+            formats=said.figure_formats,
         )
     except ValueError as error:
         if "no figure" not in str(error):

@@ -173,33 +173,40 @@ def check_assumed(data: Mapping[str, Any], source: Source) -> list[Problem]:
     return list(_assumed(dict(data), (), source))
 
 
-FAMILIES = {
-    "contacts": "chain",
-    "elevation": "chain",
-    "range": "chain",
-    "orbit": "spacecraft",
-    "rotating-frame": "spacecraft",
-    "ground-track": "spacecraft",
-    "apsides": "spacecraft",
-    "sky": "site",
-    "beta": "spacecraft",
-    "workload": "chain",
-    "coverage": "coverage",
+# Kinds of figures (plots.registry.KINDS), and the tables whose names their figures carry.
+FIGURES: dict[str, tuple[str, ...]] = {
+    "contacts": ("chain",),
+    "elevation": ("chain",),
+    "sky": ("site",),
+    "range": ("chain",),
+    "workload": ("chain",),
+    "durations": ("chain", "link"),
+    "margin": ("link",),
+    "orbit": ("spacecraft",),
+    "rotating-frame": ("spacecraft",),
+    "ground-track": ("spacecraft",),
+    "motion": ("spacecraft",),
+    "apsides": ("spacecraft",),
+    "beta": ("spacecraft",),
+    "eclipses": ("spacecraft",),
+    "sun-angle": ("spacecraft",),
+    "coverage": ("coverage",),
+    "sensitivity": (),
 }
 
 
 def check_output(data: Mapping[str, Any], source: Source) -> list[Problem]:
     """Return figures that no such mission offers, and SPK files without a number."""
     output, names = _table(data.get("output")), Names(data)
-    known = list(FAMILIES)
-    for family, table in FAMILIES.items():
-        known += [f"{family}-{name}" for name in names.of.get(table, ())]
-        known += [f"{family}-links"] if table == "chain" and family != "workload" else []
-    for name in coverage_tables(data):
-        known += [f"coverage-{name}", f"coverage-{name}-south", f"coverage-{name}-north"]
+    known = list(FIGURES)
+    for kind, tables in FIGURES.items():
+        known += [f"{kind}-{name}" for table in tables for name in names.of.get(table, ())]
+        known += [f"{kind}-links"] if "chain" in tables else []
+    known += [f"coverage-{name}" for name in coverage_tables(data)]
+    longer = tuple(f"{name}-" for name in known if name not in FIGURES)
     figures, problems = output.get("figures"), []
     for k, name in enumerate(figures if isinstance(figures, list) else ()):
-        if isinstance(name, str) and name not in known:
+        if isinstance(name, str) and name not in known and not name.startswith(longer):
             problems.append(
                 source.problem(
                     ("output", "figures", k),

@@ -1,18 +1,25 @@
 """The figures of analyses: which there are, their words, what goes into each."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from astropy.units import Quantity
 from matplotlib.figure import Figure
 
 from orbits.mission.quantities import written
+from orbits.mission.requirements import Verdict
+from orbits.mission.sweep import DONE, carried
 from orbits.plots.coverage import coverage_figure, poles
 from orbits.plots.drawing import Kind, Plan, Words
-from orbits.plots.phrases import spell
+from orbits.plots.phrases import series, spell
+from orbits.plots.sensitivity import MOST, Response, Varied, sensitivity_figure
+from orbits.plots.style import label
 from orbits.plots.survey import Survey
+from orbits.units import si
 
+Samples = Callable[[], Sequence[Any]]
 _SIDES: Final = {0.0: "", -1.0: "south", 1.0: "north"}
 
 
@@ -47,6 +54,87 @@ def _coverage_figure(
     return coverage_figure(survey.outcome.coverages[name], sites, preset, words, pole=pole)
 
 
+# -- sensitivity --------------------------------------------------------------------------
+
+
+def _sensitivities(survey: Survey) -> Iterator[Plan]:
+    said = survey.outcome.mission.analysis.vary
+    if survey.samples is not None and len(said) == 1 and _asked(survey):
+        subject = said[0].key.replace(".orbit.", ".").removeprefix("spacecraft.")
+        yield Plan(
+            subject.replace(".", "-").replace("_", "-"),
+            partial(_sensitivity_words, survey, survey.samples),
+            partial(_sensitivity_figure, survey, survey.samples),
+        )
+
+
+def _asked(survey: Survey) -> list[Verdict]:
+    """Return the verdicts that have a panel: the first on each quantity."""
+    found = {verdict.quantity: verdict for verdict in reversed(survey.outcome.verdicts)}
+    return list(reversed(found.values()))[:MOST]
+
+
+def _numbers(values: Sequence[object]) -> tuple[np.ndarray, str]:
+    """Return values of a file and their unit; ``ValueError`` where one is no number."""
+    parts = [str(value).strip().partition(" ") for value in values]
+    return np.array([float(number) for number, _, _ in parts]), parts[0][2].strip()
+
+
+def _sensitivity_words(survey: Survey, samples: Samples) -> Words:
+    rows, key = samples(), survey.outcome.mission.analysis.vary[0].key
+    said = []
+    for verdict in carried(rows):
+        said.append(f"{verdict.name}: {verdict.text}")
+    lost = sum(row.status != DONE for row in rows)
+    said += [f"{lost} not flown to the end"] if lost else []
+    line = f"{survey.days()}; {len(rows)} flights with other values of {key}"
+    return Words(f"Sensitivity to {key}", line, f"{key}: {series(said)}.")
+
+
+def _sensitivity_figure(survey: Survey, samples: Samples, preset: str, words: Words) -> Figure:
+    rows, o = samples(), survey.outcome
+    key, values = o.mission.analysis.vary[0].key, [row.values[0] for row in rows]
+    try:
+        x, unit, names = *_numbers(values), ()
+    except ValueError:
+        x, unit, names = np.arange(len(values), dtype=float), "", tuple(map(str, values))
+    found = []
+    for verdict in _asked(survey):
+        scale = _scale(o.quantities[verdict.quantity], verdict)
+        flown = [row.quantities.get(verdict.quantity) for row in rows]
+        y = scale * np.array([np.nan if v is None else v for v in flown], dtype=float)
+        word = _short(verdict.quantity)
+        found.append(Response(word, verdict.unit, x, y, verdict.limit, verdict.at_least))
+    axis = Varied(label(key, unit) if unit else key, _nominal(o, key, unit), names)
+    return sensitivity_figure(found, axis, preset, words)
+
+
+def _scale(stated: Any, verdict: Verdict) -> float:
+    """Return the factor from the unit of a quantity to that of the limit on it."""
+    if stated.value and verdict.value:
+        return verdict.value / stated.value
+    return float(si(Quantity(1.0, stated.unit) / Quantity(1.0, verdict.unit), "ratio"))
+
+
+def _short(path: str) -> str:
+    """Return "availability" for "chain.far-side-relay.availability"."""
+    return path.rpartition(".")[2].replace("_", " ").capitalize()
+
+
+def _nominal(outcome: Any, key: str, unit: str) -> float | None:
+    """Return the value of the file itself, None where it is written in another unit."""
+    table: Any = outcome.provenance.get("mission")
+    for part in key.split("."):
+        table = table.get(part) if isinstance(table, dict) else None
+    if table is None:
+        return None
+    try:
+        value, written_in = _numbers([table])
+    except ValueError:
+        return None
+    return float(value[0]) if written_in == unit else None
+
+
 KINDS: Final = (
     Kind(
         "coverage",
@@ -54,5 +142,12 @@ KINDS: Final = (
         "Left the share of the time, right the longest time without.",
         "an analysis.coverage table",
         _coverages,
+    ),
+    Kind(
+        "sensitivity",
+        "the numbers of the requirements over the value that the mission varies",
+        "Filled marks hold, hollow ones fail; the dashed line is the limit.",
+        "one analysis.vary table and a requirement",
+        _sensitivities,
     ),
 )

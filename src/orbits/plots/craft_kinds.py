@@ -10,17 +10,20 @@ from matplotlib.figure import Figure
 from orbits.bodies import body
 from orbits.geometry.apses import apses
 from orbits.geometry.ground_track import ground_track
-from orbits.geometry.sun import beta_angle
 from orbits.plots import figures
 from orbits.plots.drawing import Kind, Plan, Words
-from orbits.plots.phrases import count, series, signed, spell
+from orbits.plots.motion import motion, motion_figure
+from orbits.plots.phrases import series, signed, spell
 from orbits.plots.rotating import rotating_points
 from orbits.plots.sampling import instants
-from orbits.plots.sunlight import beta_figure
+from orbits.plots.style import UNIT
 from orbits.plots.survey import Survey
 from orbits.time import utc_iso
 
-_FAR: Final = 1e8  # m from the Earth: beyond it the Earth-Moon frame is worth a picture
+FAR: Final = 1e8  # m from the Earth: beyond it the Earth-Moon frame is worth a picture
+# Revolutions beyond which a track or a motion is a solid patch.
+_TRACKS: Final = {"earth": 16, "moon": 40}
+_TURNS: Final = 30
 
 Say = Callable[[Survey, str], Words]
 Draw = Callable[[Survey, str, str, Words], Figure]
@@ -33,7 +36,7 @@ class Flight(NamedTuple):
     radii: np.ndarray
 
 
-def _each(say: Say, draw: Draw, applies: Callable[[Flight], bool] | None = None) -> Any:
+def each(say: Say, draw: Draw, applies: Callable[[Flight], bool] | None = None) -> Any:
     """Return the plans of the spacecraft whose flight ``applies`` takes, or of all."""
 
     def plans(survey: Survey) -> Iterator[Plan]:
@@ -82,7 +85,7 @@ def _orbit_figure(survey: Survey, name: str, preset: str, words: Words) -> Figur
 
 def _rotates(flight: Flight) -> bool:
     return flight.center == "moon" or (
-        flight.center == "earth" and bool(flight.radii.max() > _FAR)
+        flight.center == "earth" and bool(flight.radii.max() > FAR)
     )
 
 
@@ -106,11 +109,18 @@ def _rotating_figure(survey: Survey, name: str, preset: str, words: Words) -> Fi
 # -- ground track -------------------------------------------------------------------------
 
 
+def _tracked(flight: Flight) -> bool:
+    return flight.center == "moon" or (
+        flight.center == "earth" and bool(flight.radii.max() < FAR)
+    )
+
+
 def _track_leg(survey: Survey, name: str) -> str | None:
-    """Return the one leg between ``name`` and the sites on the Moon, None for several."""
+    """Return the one leg between ``name`` and the sites of its centre, None for several."""
     o = survey.outcome
+    center = o.trajectories[name].frame.center
     legs = [k for k in o.legs if name in survey.ends(k)]
-    sites = [site.name for site in o.sites.values() if site.body == "moon"]
+    sites = [site.name for site in o.sites.values() if site.body == center]
     found = [k for site in sites for k in legs if site in survey.ends(k)]
     return found[0] if len(found) == 1 else None
 
@@ -118,12 +128,16 @@ def _track_leg(survey: Survey, name: str) -> str | None:
 def _track_words(survey: Survey, name: str) -> Words:
     o = survey.outcome
     path, leg = o.trajectories[name], _track_leg(survey, name)
-    line = f"{survey.days()}; far side in the middle, limbs dotted"
+    span, line = survey.first(name, _TRACKS[path.frame.center])
+    center = path.frame.center
+    line += "; far side in the middle, limbs dotted" if center == "moon" else ""
     line += f"; link {survey.title(leg)}" if leg else ""
-    below = ground_track(path, o.almanac, instants(path, o.span), "moon")
+    below = ground_track(path, o.almanac, instants(path, span), center)
     low, high = np.degrees([below.latitude.min(), below.latitude.max()])
-    alt = f"The ground track of {name} runs between {_north(low)} and {_north(high)}."
-    return Words(f"Ground track of {name} on the Moon", line, alt)
+    alt = f"The ground track of {name} runs between {_north(low)} and {_north(high)}"
+    sites = [site.name for site in o.sites.values() if site.body == center]
+    alt += f"; marked: {', '.join(sites)}." if sites else "."
+    return Words(f"Ground track of {name} on the {center.title()}", line, alt)
 
 
 def _north(latitude_deg: float) -> str:
@@ -132,11 +146,35 @@ def _north(latitude_deg: float) -> str:
 
 def _track_figure(survey: Survey, name: str, preset: str, words: Words) -> Figure:
     o = survey.outcome
-    sites = [site for site in o.sites.values() if site.body == "moon"]
-    leg = _track_leg(survey, name)
-    seen = o.windows[leg] if leg else None
-    path = o.trajectories[name]
-    return figures.ground_track_figure(path, o.almanac, o.span, sites, seen, preset, words)
+    leg, path = _track_leg(survey, name), o.trajectories[name]
+    sites, seen = list(o.sites.values()), o.windows[leg] if leg else None
+    span, _ = survey.first(name, _TRACKS[path.frame.center])
+    return figures.ground_track_figure(path, o.almanac, span, sites, seen, preset, words)
+
+
+# -- motion -------------------------------------------------------------------------------
+
+
+def _motion_words(survey: Survey, name: str) -> Words:
+    span, line = survey.first(name, _TURNS)
+    o = survey.outcome
+    said = []
+    for curve in motion(o.trajectories[name], o.almanac, span):
+        if curve.unit != "deg":
+            low, high = float(np.nanmin(curve.values)), float(np.nanmax(curve.values))
+            by, unit = (1e3, "km") if curve.unit == UNIT else (1.0, curve.unit)
+            digits = 0 if unit == "km" else 3
+            ends = f"{by * low:,.{digits}f} to {by * high:,.{digits}f}"
+            said.append(f"{curve.name.lower()} {ends} {unit}")
+    radius = body(o.trajectories[name].frame.center).radius / 1e3
+    line += f"; altitude above the sphere of {radius:,.1f} km"
+    return Words(f"Motion of {name}", line, f"{name}: {series(said)}.")
+
+
+def _motion_figure(survey: Survey, name: str, preset: str, words: Words) -> Figure:
+    o = survey.outcome
+    span, _ = survey.first(name, _TURNS)
+    return motion_figure(motion(o.trajectories[name], o.almanac, span), span, preset, words)
 
 
 # -- apsides ------------------------------------------------------------------------------
@@ -171,46 +209,6 @@ def _apsis_figure(survey: Survey, name: str, preset: str, words: Words) -> Figur
     return figures.apses_figure(passages, path.frame.center, o.span, preset, words)
 
 
-# -- Sun ----------------------------------------------------------------------------------
-
-
-def _orbits(flight: Flight) -> bool:
-    return flight.center in ("earth", "moon") and bool(flight.radii.max() < _FAR)
-
-
-def _eclipses(survey: Survey, name: str) -> dict[str, Any]:
-    """Return the eclipses of a spacecraft that the mission asks for, by name."""
-    found = {}
-    for key, windows in survey.outcome.windows.items():
-        if key.startswith(f"eclipse.{name}."):
-            _, _, at, kind = key.split(".")
-            found[f"{kind} of the {at.title()}"] = windows
-    return found
-
-
-def _beta_words(survey: Survey, name: str) -> Words:
-    o = survey.outcome
-    t = np.linspace(o.span[0], o.span[1], 1000)
-    angle = np.degrees(beta_angle(o.trajectories[name], o.almanac, t))
-    asked = _eclipses(survey, name)
-    dark = [
-        f"{word}: {count(w.count, 'eclipse')}, longest {spell(w.longest)}"
-        for word, w in asked.items()
-        if w.count
-    ]
-    line = f"{survey.days()}; above the osculating orbit plane"
-    line += "; no eclipse in the span" if asked and not dark else ""
-    said = [f"beta from {signed(angle.min())} to {signed(angle.max())} degrees", *dark]
-    said += ["no eclipse"] if asked and not dark else []
-    return Words(f"Sun and orbit of {name}", line, f"{name}: {series(said)}.")
-
-
-def _beta_figure(survey: Survey, name: str, preset: str, words: Words) -> Figure:
-    o = survey.outcome
-    eclipses = [(word, w) for word, w in _eclipses(survey, name).items() if w.count]
-    return beta_figure(o.trajectories[name], o.almanac, o.span, eclipses, preset, words)
-
-
 KINDS: Final = (
     Kind(
         "orbit",
@@ -218,34 +216,34 @@ KINDS: Final = (
         "What the body hides from the viewer is dashed; the first revolution is strong; "
         "triangles are periapsis and apoapsis.",
         "a spacecraft",
-        _each(_orbit_words, _orbit_figure),
+        each(_orbit_words, _orbit_figure),
     ),
     Kind(
         "rotating-frame",
         "the trajectory in the Earth-Moon rotating frame",
         "Above the whole system, below the surroundings of the Moon.",
         "a spacecraft about the Moon, or far from the Earth",
-        _each(_rotating_words, _rotating_figure, _rotates),
+        each(_rotating_words, _rotating_figure, _rotates),
     ),
     Kind(
         "ground-track",
         "the point of the surface under the spacecraft",
         "Stars are sites; dashed where the link to the site is closed.",
-        "a spacecraft about the Moon",
-        _each(_track_words, _track_figure, lambda flight: flight.center == "moon"),
+        "a spacecraft about the Moon or near the Earth",
+        each(_track_words, _track_figure, _tracked),
+    ),
+    Kind(
+        "motion",
+        "altitude, range or speed, and true anomaly against time",
+        "The true anomaly is that of the osculating conic.",
+        "a spacecraft",
+        each(_motion_words, _motion_figure),
     ),
     Kind(
         "apsides",
         "altitudes of periapsis and apoapsis over the span",
         "Each mark is a passage.",
         "a spacecraft on an orbit that is not circular",
-        _each(_apsis_words, _apsis_figure, _elliptic),
-    ),
-    Kind(
-        "beta",
-        "the angle of the Sun above the orbit plane, and the eclipses that follow",
-        "Eclipses stand at their middle, as high as they are long.",
-        "a spacecraft about the Earth or the Moon",
-        _each(_beta_words, _beta_figure, _orbits),
+        each(_apsis_words, _apsis_figure, _elliptic),
     ),
 )

@@ -142,7 +142,7 @@ def ground_track_figure(
     path: Any, almanac: Any, span: Span, sites: Sequence[Any], windows: Any, preset: str,
     words: Words,
 ) -> Figure:  # fmt: skip
-    """Return the ground track on the Moon."""
+    """Return the ground track on the body at the centre."""
     size, slide = sheet(preset), preset == "slide"
     wide = size.width - size.left - size.right
     tall = min(size.height - size.top - size.bottom + 0.35 * slide, 0.5 * wide)
@@ -150,7 +150,8 @@ def ground_track_figure(
     heading(figure, preset, words.title, words.line)
     width = size.width
     ax = panel(figure, 0.5 * (width - 2 * tall) + 0.02 * size.font, size.bottom, 2 * tall, tall)
-    ground_track(path, almanac, span, sites=sites, windows=windows, ax=ax)
+    center = path.frame.center
+    ground_track(path, almanac, span, name=center, sites=sites, windows=windows, ax=ax)
     legend_below(figure, [ax], preset)
     return figure
 

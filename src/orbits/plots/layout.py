@@ -72,3 +72,10 @@ def to_scale(
         made.append(panel(figure, left, middle - 0.5 * scale * h, scale * w, scale * h))
         left += scale * w + gap
     return made
+
+
+def align(axes: Sequence[Axes], size: Sheet) -> None:
+    """Put the labels of upright axes that stand above each other in one line."""
+    for ax in axes:
+        inches = ax.get_position().width * ax.figure.get_figwidth()  # type: ignore[union-attr]
+        ax.yaxis.set_label_coords(-0.7 * size.left / inches, 0.5)

@@ -9,9 +9,12 @@ from matplotlib.figure import Figure
 
 from orbits.constants import SPEED_OF_LIGHT
 from orbits.mission.measure import whole_days
+from orbits.mission.radio import budget_of, by_link
 from orbits.plots import figures
 from orbits.plots.contacts import Band, Row
 from orbits.plots.drawing import Kind, Plan, Words
+from orbits.plots.durations import durations_figure
+from orbits.plots.margins import margin_figure
 from orbits.plots.phrases import count, series, signed, spell
 from orbits.plots.sampling import stretches
 from orbits.plots.series import Ranging
@@ -225,6 +228,74 @@ def _workload_figure(survey: Survey, name: str, preset: str, words: Words) -> Fi
     return workload_figure(*_hours(survey, name), preset, words)
 
 
+# -- durations ----------------------------------------------------------------------------
+
+
+def _durations(survey: Survey) -> Iterator[Plan]:
+    chains = {name: survey.outcome.windows[f"chain.{name}"] for name in survey.outcome.chains}
+    links = {k.split(".")[1] for k in survey.chains().get("links", ())}
+    chains |= {name: survey.outcome.windows[f"link.{name}"] for name in sorted(links)}
+    for name, windows in chains.items():
+        if windows.count:
+            words = partial(_duration_words, survey, name, windows)
+            yield Plan(name, words, partial(_duration_figure, windows))
+
+
+def _duration_words(survey: Survey, name: str, windows: Windows) -> Words:
+    gaps = (~windows).durations
+    line = survey.days()
+    cut = int(np.sum(windows.start_truncated)) + int(np.sum(windows.stop_truncated))
+    line += "; ends that the span cut count as they are" if cut or len(gaps) else ""
+    said = [_spread("window", windows.durations), _spread("gap", gaps)]
+    return Words(f"Windows and gaps: {name}", line, f"{name}: {series(said)}.")
+
+
+def _spread(noun: str, seconds: np.ndarray) -> str:
+    if not len(seconds):
+        return f"no {noun}"
+    low, middle, high = np.quantile(seconds, [0.0, 0.5, 1.0]).tolist()
+    ends = f"from {spell(low)} to {spell(high)}"
+    return f"{count(len(seconds), noun)} {ends}, half of them at most {spell(middle)}"
+
+
+def _duration_figure(windows: Windows, preset: str, words: Words) -> Figure:
+    return durations_figure(windows.durations, (~windows).durations, preset, words)
+
+
+# -- radio --------------------------------------------------------------------------------
+
+
+def _margins(survey: Survey) -> Iterator[Plan]:
+    for name, flows in by_link(survey.outcome.flows).items():
+        if any(flow.windows.count for flow in flows):
+            words = partial(_margin_words, survey, name)
+            yield Plan(name, words, partial(_margin_figure, survey, name))
+
+
+def _margin_words(survey: Survey, name: str) -> Words:
+    said = []
+    for words, key, unit in (
+        ("least margin at the lowest rate", "min_margin", "dB"),
+        ("carried in all", "volume", "Gbit"),
+        ("on the worst day", "worst_day_volume", "Gbit"),
+    ):
+        value = survey.value(f"link.{name}.{key}")
+        if value is not None:
+            said.append(f"{words} {signed(value)} {unit}")
+    line = f"{survey.days()}; over the required Eb/N0, while the link is open"
+    return Words(f"Radio of link {name}", line, f"Link {name}: {series(said)}.")
+
+
+def _margin_figure(survey: Survey, name: str, preset: str, words: Words) -> Figure:
+    o = survey.outcome
+    keys = [key for key in o.flows if key.split(".")[1] == name]
+    budget = budget_of(o, keys[0])
+    if budget is None:
+        raise ValueError(f"link {name} has no budget")
+    radios = [survey.radio(key) for key in keys]
+    return margin_figure(radios, budget.reserve, budget.rates, o.span, preset, words)
+
+
 KINDS: Final = (
     Kind(
         "contacts",
@@ -261,5 +332,19 @@ KINDS: Final = (
         "The bars of a day stand on top of each other.",
         "a chain",
         _workloads,
+    ),
+    Kind(
+        "durations",
+        "how long windows and gaps last, with the cumulative share",
+        "Bars count at the left; the dashed line is the share that lasts at most so long.",
+        "a chain or a link that opens",
+        _durations,
+    ),
+    Kind(
+        "margin",
+        "margin and rate of a radio link while it is open",
+        "The dotted line is the reserve that a rate must leave.",
+        "a link with a budget table",
+        _margins,
     ),
 )

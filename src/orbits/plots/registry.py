@@ -7,27 +7,33 @@ from typing import Any, Final
 
 from matplotlib.figure import Figure
 
-from orbits.plots import analysis_kinds, craft_kinds, link_kinds
+from orbits.plots import analysis_kinds, craft_kinds, link_kinds, sun_kinds
 from orbits.plots.drawing import Drawing, Kind
 from orbits.plots.style import style
 from orbits.plots.survey import Survey
 
 KINDS: Final[dict[str, Kind]] = {
-    kind.name: kind for kind in (*link_kinds.KINDS, *craft_kinds.KINDS, *analysis_kinds.KINDS)
+    kind.name: kind
+    for kind in (
+        *link_kinds.KINDS,
+        *craft_kinds.KINDS,
+        *sun_kinds.KINDS,
+        *analysis_kinds.KINDS,
+    )
 }
 Samples = Callable[[], Sequence[Any]]
 FORMATS: Final = ("png", "svg", "pdf")
 
 
-def figures(outcome: Any, samples: Samples = tuple) -> dict[str, Drawing]:
+def figures(outcome: Any, samples: Samples | None = None) -> dict[str, Drawing]:
     """Return the figures that ``outcome`` offers, by name: KIND-SUBJECT.
 
     Parameters
     ----------
     outcome : Outcome
-    samples : callable
-        Returns the samples of the sweep over what the mission varies; asked for by the
-        figures that show them alone.
+    samples : callable, optional
+        Returns the samples of the sweep over what the mission varies, when the figure of
+        them is drawn. Without it that figure is not offered.
 
     Returns
     -------

@@ -39,7 +39,7 @@ BODY_COLOURS: dict[str, str] = {  # change an entry to redraw a body in another 
 }
 OTHER: Final = "#C9A27E"  # a body without an entry
 INK: Final = "#222222"
-FAINT: Final = "#777777"
+FAINT: Final = "#6B6B6B"  # 5.3 to 1 on white
 SHADE: Final = "#E9E9E9"
 SCALE: Final = 1e6  # m: lengths are drawn in thousands of kilometres
 UNIT: Final = "10³ km"
@@ -62,33 +62,34 @@ class Sheet:
     dpi: int
 
 
-SHEETS: Final = {
-    "slide": Sheet(13.33, 7.5, 12.0, 1.36, 1.05, 1.0, 0.45, 150),
-    "paper": Sheet(6.3, 4.7, 7.5, 0.92, 0.75, 0.66, 0.25, 200),
-}
-
-
-def sheet(preset: str) -> Sheet:
-    """Return the sheet called ``preset``; ``ValueError`` lists the known ones."""
-    try:
-        return SHEETS[preset]
-    except KeyError:
-        raise ValueError(
-            f"unknown preset {preset!r}; the known ones are {', '.join(SHEETS)}"
-        ) from None
+# Top, bottom, left, right, inches. Size, type and resolution stand in PRESET.mplstyle.
+MARGINS: Final = {"slide": (1.36, 1.05, 1.0, 0.45), "paper": (0.92, 0.75, 0.66, 0.25)}
 
 
 @cache
-def _parameters() -> dict[Any, Any]:
-    path = Path(__file__).with_name("orbits.mplstyle")
+def sheet(preset: str) -> Sheet:
+    """Return the sheet called ``preset``; ``ValueError`` lists the known ones."""
+    if preset not in MARGINS:
+        known = ", ".join(MARGINS)
+        raise ValueError(f"unknown preset {preset!r}; the known ones are {known}")
+    said = _parameters(preset)
+    width, height = said["figure.figsize"]
+    font, dpi = said["font.size"], int(said["figure.dpi"])
+    return Sheet(width, height, font, *MARGINS[preset], dpi)
+
+
+@cache
+def _parameters(name: str) -> dict[Any, Any]:
+    """Return the contents of NAME.mplstyle, which `matplotlib.style.use` reads as well."""
+    path = Path(__file__).with_name(f"{name}.mplstyle")
     return dict(matplotlib.rc_params_from_file(path, use_default_template=False))
 
 
 @contextmanager
-def style(preset: str | None = None) -> Iterator[None]:
-    """Draw in the style of the package, at the font size of ``preset``."""
-    extra: dict[Any, Any] = {"font.size": sheet(preset).font} if preset else {}
-    with matplotlib.rc_context({**_parameters(), **extra}):
+def style(preset: str) -> Iterator[None]:
+    """Draw in the style of the package, at the size of type of ``preset``."""
+    sheet(preset)  # says what is known where it is not
+    with matplotlib.rc_context({**_parameters("orbits"), **_parameters(preset)}):
         yield
 
 

@@ -9,17 +9,21 @@ from matplotlib.figure import Figure
 
 from orbits.geometry.sun import beta_angle
 from orbits.plots.drawing import Words
-from orbits.plots.layout import stack
+from orbits.plots.layout import align, stack
 from orbits.plots.style import (
     BLUE,
     COLOURS,
     FAINT,
     INK,
+    LINES,
+    RED,
+    SHADE,
     blank,
     dates,
     heading,
     label,
     legend_below,
+    placed,
     pt,
     sheet,
     styled,
@@ -99,19 +103,106 @@ def eclipse_durations(
     return ax
 
 
-def beta_figure(
-    path: Any, almanac: Any, span: Span, eclipses: Sequence[tuple[str, Any]], preset: str,
-    words: Words,
-) -> Figure:  # fmt: skip
-    """Return the beta angle over the span and, where they are known, the eclipses under it."""
+def beta_figure(path: Any, almanac: Any, span: Span, preset: str, words: Words) -> Figure:
+    """Return the beta angle over the span."""
     figure, size = blank(preset), sheet(preset)
     heading(figure, preset, words.title, words.line)
-    if not eclipses:
-        (ax,) = stack(figure, size, [1.0], 0.0)
-        beta(path, almanac, span, ax=ax)
-        return figure
-    top, low = stack(figure, size, [1.0, 1.0], 0.3 if preset == "slide" else 0.2)
-    beta(path, almanac, span, ax=top, place="first")
-    eclipse_durations(eclipses, span, ax=low, place="last")
-    legend_below(figure, [low], preset)
+    (ax,) = stack(figure, size, [1.0], 0.0)
+    beta(path, almanac, span, ax=ax)
+    return figure
+
+
+def eclipses_figure(
+    eclipses: Sequence[tuple[str, Any]], edges: np.ndarray, span: Span, preset: str,
+    words: Words,
+) -> Figure:  # fmt: skip
+    """Return how long eclipses last and, with ``edges`` of days, how long each day is dark."""
+    figure, size = blank(preset), sheet(preset)
+    heading(figure, preset, words.title, words.line)
+    shares = [1.0, 1.0] if edges.size > 2 else [1.0]
+    axes = stack(figure, size, shares, 0.3 if preset == "slide" else 0.2)
+    eclipse_durations(eclipses, span, place=placed(0, len(axes)), ax=axes[0])
+    if len(axes) > 1:
+        darkness(eclipses, edges, span, place="last", ax=axes[1])
+    align(axes, size)
+    legend_below(figure, axes, preset)
+    return figure
+
+
+@styled()
+def darkness(
+    eclipses: Sequence[tuple[str, Any]], edges: np.ndarray, span: Span, *, ax: Axes,
+    place: str = "alone",
+) -> Axes:  # fmt: skip
+    """Draw the minutes of each day in shadow, a step for each kind of eclipse.
+
+    Parameters
+    ----------
+    eclipses : sequence of (name, Windows)
+    edges : (k + 1,) array, s TDB past J2000
+        Of the days.
+    span : (float, float), s TDB past J2000
+    ax : Axes, optional
+    place : str
+        In a stack of panels, see `utc_axis`.
+    """
+    for k, (_, windows) in enumerate(eclipses):
+        minutes = windows.totals(edges) / 60.0
+        line = {"color": COLOURS[k % len(COLOURS)], "ls": LINES[k % len(LINES)]}
+        ax.stairs(minutes, dates(edges), lw=pt(1.5), zorder=3, **line)
+    ax.set_ylim(bottom=0.0)
+    ax.set_ylabel(label("Dark", "min per UTC day"))
+    utc_axis(ax, span, place)
+    return ax
+
+
+@styled()
+def sun_angle(
+    t: np.ndarray, angle: np.ndarray, limit: float | None, span: Span, *, ax: Axes
+) -> Axes:
+    """Draw the angle between the Sun and a spacecraft as seen from the Earth's centre.
+
+    Parameters
+    ----------
+    t : (n,) array, s TDB past J2000
+    angle : (n,) array, rad
+    limit : float, rad, optional
+        What links must keep from the Sun.
+    span : (float, float), s TDB past J2000
+    ax : Axes, optional
+    """
+    degrees = np.degrees(angle)
+    ax.plot(dates(t), degrees, color=BLUE, lw=pt(1.6), zorder=3)
+    if limit is not None:
+        ax.axhspan(0.0, np.degrees(limit), fc=SHADE, ec="none", zorder=0.5)
+        ax.axhline(
+            np.degrees(limit), color=INK, lw=pt(1.0), ls=(0, (4, 2)), zorder=2,
+            label="least angle that a link allows",
+        )  # fmt: skip
+    for k, low in ((int(np.argmin(degrees)), True), (int(np.argmax(degrees)), False)):
+        edge = (t[k] - span[0]) / (span[1] - span[0])
+        ax.plot(dates(t[k]), degrees[k], "v" if low else "^", color=RED, ms=pt(6), zorder=4)
+        ax.annotate(
+            f"{degrees[k]:.1f}\N{DEGREE SIGN}", (dates(t[k]), degrees[k]),
+            xytext=(0, pt(-9.0 if low else 8.0)), textcoords="offset points",
+            ha="left" if edge < 0.1 else "right" if edge > 0.9 else "center",
+            va="top" if low else "bottom", fontsize="small",
+        )  # fmt: skip
+    ax.set_ylim(-16.0, 196.0)
+    ax.set_yticks(np.arange(0, 181, 30))
+    ax.set_ylabel(label("Sun - Earth - spacecraft", "deg"))
+    utc_axis(ax, span)
+    return ax
+
+
+def sun_angle_figure(
+    t: np.ndarray, angle: np.ndarray, limit: float | None, span: Span, preset: str,
+    words: Words,
+) -> Figure:  # fmt: skip
+    """Return the angle between the Sun and a spacecraft."""
+    figure, size = blank(preset), sheet(preset)
+    heading(figure, preset, words.title, words.line)
+    (ax,) = stack(figure, size, [1.0], 0.0)
+    sun_angle(t, angle, limit, span, ax=ax)
+    legend_below(figure, [ax], preset)
     return figure

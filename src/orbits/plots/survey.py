@@ -8,6 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from orbits.geometry.link import attenuation
+from orbits.mission.radio import budget_of, loss_of
+from orbits.plots.margins import Radio
 from orbits.plots.sampling import instants
 from orbits.plots.series import Ranging
 from orbits.plots.sky import Pass
@@ -23,12 +26,12 @@ class Survey:
     Attributes
     ----------
     outcome : Outcome
-    samples : callable
+    samples : callable or None
         Returns the samples of the sweep over what the mission varies.
     """
 
     outcome: Any
-    samples: Callable[[], Sequence[Any]] = tuple
+    samples: Callable[[], Sequence[Any]] | None = None
     _tracks: dict[tuple[str, str], Pass] = field(default_factory=dict)
 
     # -- legs and their ends ---------------------------------------------------------------
@@ -109,6 +112,14 @@ class Survey:
         path, span = self.outcome.trajectories[name], self.outcome.span
         return np.linalg.norm(path.position(np.linspace(span[0], span[1], 500)), axis=1)
 
+    def first(self, name: str, most: int) -> tuple[tuple[float, float], str]:
+        """Return the span of the first ``most`` revolutions, and it in words."""
+        start, stop = self.outcome.span
+        period = self.value(f"spacecraft.{name}.orbit.period")
+        if not period or stop - start <= 1.5 * most * period:
+            return (start, stop), self.days()
+        return (start, start + most * period), f"{self.days()}; the first {most} revolutions"
+
     # -- samples ---------------------------------------------------------------------------
 
     def track(self, key: str, site: str) -> Pass:
@@ -139,3 +150,25 @@ class Survey:
         t = self._instants(key)
         length = self.outcome.legs[key].range(t)
         return Ranging(self.title(key), t, length, self.outcome.windows[key])
+
+    def radio(self, key: str) -> Radio:
+        """Return margin and rate of a leg with a radio, nan while it is closed."""
+        o = self.outcome
+        budget, loss, flow = budget_of(o, key), loss_of(o, key), o.flows[key]
+        if budget is None:
+            raise ValueError(f"{key} has no budget")
+        steps = np.diff(flow.rates, prepend=0.0)
+        parts = [(np.full(1, o.span[0]), np.full((2, 1), np.nan))]
+        every = self._instants(key)
+        for start, stop in flow.windows:
+            t = np.linspace(start, stop, 60)
+            inside = every[(every > start) & (every < stop)]
+            t = np.unique(np.concatenate([t, inside]))
+            air = attenuation(o.legs[key], t, loss)
+            margin = budget.margin(o.legs[key].range(t), flow.rates[0], air)
+            held = [w.contains(np.clip(t, *w.span)) for w in flow.at_least]
+            rate = sum(step * now for step, now in zip(steps, held, strict=True))
+            gap = np.full((2, 1), np.nan)
+            parts += [(t, np.array([margin, rate])), (t[-1:], gap)]
+        t, values = (np.concatenate(one, axis=-1) for one in zip(*parts, strict=True))
+        return Radio(self.title(key), t, *values)
