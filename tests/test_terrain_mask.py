@@ -367,3 +367,118 @@ def test_a_raster_in_other_coordinates_is_refused(tmp_path, crs, says):
     path = raster(tmp_path / "d.tif", crs, (2.0, 0, 9.0, 0, -2.0, 7.0), np.zeros((2, 2)))
     with pytest.raises(ValueError, match=says):
         read_relief(path)
+
+
+# -- in a mission ---------------------------------------------------------------------------
+
+SITE = 'min_elevation = "5 deg"'
+
+
+@pytest.fixture
+def mission(root, tmp_path):
+    """A mission whose lander stands in a crater 60 km wide with a rim of 2 km."""
+    lat = np.radians(-41.6385) + np.radians(np.arange(-2.0, 2.0, 0.05))
+    lon = np.radians(206.0148) + np.radians(np.arange(-5.0, 5.0, 0.05))
+    north = MOON_RADIUS * (lat + np.radians(41.6385))[:, None]
+    east = MOON_RADIUS * np.cos(np.radians(41.6385)) * (lon - np.radians(206.0148))[None, :]
+    height = -5260.0 + 2000.0 * np.exp(-(((np.hypot(north, east) - 30e3) / 4e3) ** 2))
+    np.savez(
+        tmp_path / "crater.npz", body="moon", frame="MOON_ME", latitude_deg=np.degrees(lat),
+        longitude_deg=np.degrees(lon), height_m=height,
+    )  # fmt: skip
+    text = (root / "tests" / "malformed" / "base.toml").read_text(encoding="utf-8")
+    file = tmp_path / "mission.toml"
+
+    def write(key):
+        file.write_text(text.replace(SITE, key), encoding="utf-8")
+        return file
+
+    return write
+
+
+def test_the_terrain_of_a_site_becomes_its_mask(mission, tmp_path, capsys):
+    from orbits.cli import main
+    from orbits.mission.load import from_dict, read
+
+    file = mission('terrain = { file = "crater.npz", step = "5 deg" }')
+    reading = read(file)
+    corners = reading.mission.site["lander"].mask
+    assert len(corners) == 72
+    rim = [elevation.to_value("deg") for _, elevation in corners]
+    # 2 km at 30 km less the curvature over 30 km: atan(2.0 / 30) - 0.5 deg = 3.3 deg
+    assert max(rim) == pytest.approx(3.32, abs=0.05)
+    assert min(rim) > 3.0
+    (warning,) = reading.warnings
+    assert "the grid ends" in warning.message
+    # Written out, the mission holds the mask and needs the grid no more.
+    again = from_dict(reading.mission.normalised(), tmp_path / "elsewhere")
+    assert again.site["lander"].mask == corners
+    mission(SITE)
+    words = ["mask", str(file), "--site", "lander", "--grid", str(tmp_path / "crater.npz")]
+    with pytest.raises(SystemExit) as ended:
+        main([*words, "--step", "5 deg", "-o", str(tmp_path / "rim.csv")])
+    assert ended.value.code == 0
+    assert "72 corners" in capsys.readouterr().out
+    written = Mask.read(tmp_path / "rim.csv")
+    # the file is rounded up to 1e-4 degrees
+    assert np.degrees(written.elevation) == pytest.approx(rim, abs=1.01e-4)
+
+
+@pytest.mark.parametrize(
+    ("key", "says", "remedy"),
+    [
+        (
+            'terrain = { file = @@"none.npz" }',
+            "there is no file none.npz",
+            "beside the mission",
+        ),
+        ('terrain = { file = @@"../x.npz" }', "lies outside", "put the file there"),
+        (
+            'terrain = { file = @@"bad.csv" }',
+            "bad.csv:4: this line must be",
+            "correct the grid",
+        ),
+        ('terrain = { file = "crater.npz", step = @@"0 deg" }', "out of range", "0.05 deg"),
+        ('mask = [["0 deg", "1 deg"]]\nterrain = @@{ file = "crater.npz" }', "beside", "away"),
+        (
+            'height = "-6000 m"\nterrain = { file = @@"crater.npz" }',
+            "under the ground",
+            "height",
+        ),
+    ],
+)
+def test_a_fault_of_terrain_is_shown_in_its_place(mission, tmp_path, key, says, remedy):
+    from orbits.errors import MissionError
+    from orbits.mission.load import read
+
+    (tmp_path / "bad.csv").write_text("\n".join(changed(line4="lat,lon,h")))
+    before, _, after = key.partition("@@")
+    file = mission(before + after)
+    text = file.read_text(encoding="utf-8")
+    if key.startswith("height"):
+        text = text.replace('height = "-5256 m"\n', "")
+        file.write_text(text, encoding="utf-8")
+    with pytest.raises(MissionError) as caught:
+        read(file)
+    (problem,) = [p for p in caught.value.problems if p.severity == "error"]
+    at = text.index(before + after) + len(before)
+    assert problem.line == text[:at].count("\n") + 1
+    assert problem.column == at - text.rfind("\n", 0, at)
+    assert says in problem.message
+    assert remedy in problem.help
+
+
+def test_a_mask_of_a_site_or_grid_that_is_not_there_is_a_slip(mission, tmp_path, capsys):
+    from orbits.cli import main
+
+    file = str(mission(SITE))
+    for words, code, says in (
+        (["--site", "landr", "--grid", "crater.npz"], 2, 'did you mean "lander"?'),
+        (["--site", "lander", "--grid", str(tmp_path / "none.npz")], 4, "there is no relief"),
+        (["--site", "kashi", "--grid", str(tmp_path / "crater.npz")], 2, "stands on earth"),
+    ):
+        with pytest.raises(SystemExit) as ended:
+            main(["mask", file, *words, "-o", str(tmp_path / "x.csv")])
+        assert ended.value.code == code
+        assert says in capsys.readouterr().err
+    assert not (tmp_path / "x.csv").exists()

@@ -29,6 +29,7 @@ from orbits.mission.locate import Path, Place, Places, locate
 from orbits.mission.problems import Problem, Source, count, report
 from orbits.mission.schema import Header, Mission
 from orbits.mission.schema_spacecraft import Spacecraft
+from orbits.mission.terrain import with_mask
 from orbits.sites import built_in_sites
 
 _TOML_PLACE = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
@@ -267,7 +268,7 @@ def _remove(table: Any, path: Path) -> None:
 def _expanded(
     data: dict[str, Any], source: Source, folder: FilePath
 ) -> tuple[dict[str, Any], list[Problem]]:
-    """Return ``data`` with built-in sites and mask files in place of their names."""
+    """Return ``data`` with built-in sites and masks in place of their names."""
     problems: list[Problem] = []
     sites = data.get("site")
     if not isinstance(sites, dict):
@@ -303,5 +304,8 @@ def _expanded(
                         source.problem(("site", name, "mask"), message, help_ or "correct it")
                     )
                     del site["mask"]
+            if "terrain" in site:
+                site, more = with_mask(name, site, folder, source)
+                problems += more
         expanded[name] = site
     return {**data, "site": expanded}, problems

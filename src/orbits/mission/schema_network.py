@@ -5,7 +5,14 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal, TypeAlias
 
 from astropy.units import Quantity
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, WithJsonSchema
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    WithJsonSchema,
+    model_validator,
+)
 
 from orbits import units
 from orbits.mission.quantities import Duration, Length, Measure, Name, by_default, fault
@@ -46,6 +53,24 @@ Mask: TypeAlias = Annotated[
 ]
 
 
+class Terrain(BaseModel):
+    """The ground around a site, from which its mask is made."""
+
+    model_config = STRICT
+    file: Annotated[str, Field(min_length=1)] = Field(
+        description="Heights beside the mission file: CSV, npz or, with the extra terrain, a "
+        "raster that GDAL reads; docs/terrain-mask.md has the forms.",
+        examples=["terrain/apollo-basin.npz"],
+    )
+    step: Annotated[Quantity, Measure("angle", low="0.05 deg", high="45 deg")] = by_default(
+        "1 deg"
+    )
+    above: Annotated[Quantity, Measure("length", low="0 m", high="10 km")] | None = Field(
+        default=None,
+        description="Of the antenna over the ground of the grid; default: the site's height.",
+    )
+
+
 def _use_or_place(schema: dict[str, Any]) -> None:
     """Let a built-in site stand without the keys that it brings."""
     schema["anyOf"] = [{"required": ["use"]}, {"required": schema.pop("required")}]
@@ -68,8 +93,17 @@ class Site(BaseModel):
     )
     min_elevation: Elevation = by_default("0 deg")
     mask: Mask | None = None
+    terrain: Terrain | None = Field(
+        default=None, description="A grid of heights, from which the mask is made."
+    )
     source: Source = None
     assumed: Assumed = ()
+
+    @model_validator(mode="after")
+    def _one_horizon(self) -> "Site":
+        if self.mask is not None and self.terrain is not None:
+            raise fault("a mask beside the terrain", "take one of them away", "terrain")
+        return self
 
 
 class Link(BaseModel):
