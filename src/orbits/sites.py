@@ -185,6 +185,11 @@ class Site:
         ):  # fmt: skip
             object.__setattr__(self, name, value)
 
+    @property
+    def central_latitude(self) -> float:
+        """Angle from the equator as seen from the centre of the body, rad."""
+        return float(np.arcsin(self.vector[2] / np.linalg.norm(self.vector)))
+
     def with_horizon(self, min_elevation: float, mask: Mask | None) -> "Site":
         """Return the same site with another lowest elevation, rad, or mask."""
         other = copy.copy(self)

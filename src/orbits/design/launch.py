@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from orbits.almanac import Almanac
 from orbits.bodies import body
 from orbits.constants import WGS84_A
+from orbits.forces.atmosphere import EARTH_SPIN
 from orbits.frames import Frame, rotation_of_epoch
 from orbits.sites import Site
 from orbits.trajectory import State
@@ -63,7 +64,7 @@ def azimuth(site: Site, inclination: float, branch: str) -> float:
     ValueError
         If no plane of this inclination passes over the site, or the branch is unknown.
     """
-    latitude = geocentric_latitude(site)
+    latitude = site.central_latitude
     sine = np.cos(inclination) / np.cos(latitude)
     if branch not in PASSES:
         raise ValueError(f"unknown pass {branch!r}; choose from {', '.join(PASSES)}")
@@ -78,11 +79,6 @@ def azimuth(site: Site, inclination: float, branch: str) -> float:
     return north if branch == "ascending" else np.pi - north
 
 
-def geocentric_latitude(site: Site) -> float:
-    """Return the angle of a site from the equator, seen from the centre, rad."""
-    return float(np.arcsin(site.vector[2] / np.linalg.norm(site.vector)))
-
-
 def steering(site: Site, inclination: float, branch: str, radius: float) -> tuple[float, float]:
     """Return azimuth (rad) and speed (m/s) of circular insertion at the pad, over the ground.
 
@@ -91,7 +87,7 @@ def steering(site: Site, inclination: float, branch: str, radius: float) -> tupl
     inertial = azimuth(site, inclination, branch)
     earth = body("earth")
     speed = np.sqrt(earth.mu / radius)
-    east = speed * np.sin(inertial) - 7.292115e-5 * radius * np.cos(geocentric_latitude(site))
+    east = speed * np.sin(inertial) - EARTH_SPIN * radius * np.cos(site.central_latitude)
     north = speed * np.cos(inertial)
     return float(np.remainder(np.arctan2(east, north), 2.0 * np.pi)), float(
         np.hypot(east, north)
