@@ -110,7 +110,7 @@ def test_the_passages_are_where_the_site_crosses_the_plane(parked, propagator):
     assert len(found) == len(brute) >= 2
     assert np.all(np.abs(found - brute - 30.0) <= 31.0)  # s: a step of the brute force
     assert plane_change(parked, SITE, almanac, found[0]).delta_v < 1e-3
-    # Half a day later: the Moon turns 6.6 degrees, the site's circle meets the plane at a slant.
+    # Half a day later: the Moon turns 6.6 degrees, the site crosses the plane at a slant.
     later = plane_change(parked, SITE, almanac, found[0] + 43200.0)
     speed = np.sqrt(body("moon").mu / 1.9374e6)
     assert later.delta_v == pytest.approx(2 * speed * np.sin(abs(later.angle) / 2), rel=2e-3)

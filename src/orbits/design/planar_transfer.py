@@ -2,8 +2,8 @@
 
 Both burns are along the motion: the first at the departing circle, the second at the closest
 point to the other body, into a circle there. The yardstick for what a real transfer costs,
-without tilt, eccentricity, Sun or flattening. Works in the system's units (propagators/cr3bp.py)
-inside; arguments and answers are SI.
+without tilt, eccentricity, Sun or flattening. Inside it works in the system's units
+(propagators/cr3bp.py); arguments and answers are SI.
 Source: Fernandes and Marinho (2012), sec. 4. [fernandes2012]
 """
 
@@ -79,7 +79,7 @@ class _Case:
         return np.array([np.hypot(*r) / self.far - 1.0, r @ v])
 
     def arrival(self, x: Array) -> float:
-        """Return the second burn; a passage the wrong way round costs the circle's speed more."""
+        """Return the second burn; a passage the wrong way round has a negative one."""
         r, v = self.end(x)
         radius = np.hypot(*r)
         along = self.turn * (r[0] * v[1] - r[1] * v[0]) / radius

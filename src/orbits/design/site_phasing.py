@@ -1,8 +1,8 @@
 """When the turning Moon carries a site under the plane of an orbit.
 
-The plane of a lunar orbit stays nearly fixed in space while the Moon turns under it once in 27.3
-days: a site passes it twice in that time, and for a site near the orbit's highest latitude the
-two passages draw together. Between them the site stays within a small angle of the plane.
+The plane of a lunar orbit stays nearly fixed in space while the Moon turns under it once in
+27.3 days: a site passes it twice in that time, and for a site near the orbit's highest latitude
+the two passages draw together. Between them the site stays within a small angle of the plane.
 """
 
 from dataclasses import dataclass
