@@ -155,6 +155,35 @@ def test_a_sweep_goes_on_where_it_was_left(tmp_path, capsys):
     assert "another file or of other values" in capsys.readouterr().err
 
 
+@pytest.mark.enable_socket
+def test_a_cluster_flies_the_same_samples(tmp_path, capsys):
+    """In-process workers: the same table as without them, and resumed like any other."""
+    distributed = pytest.importorskip("distributed", reason="needs the extra cluster")
+    words = ("sweep", BASE, "--vary", f"{KEY}=0 deg:270 deg:4")
+    plain = orbits(*words, "-o", tmp_path / "plain", "--workers", 1)
+    options = {"processes": False, "protocol": "inproc://", "dashboard_address": None}
+    with distributed.LocalCluster(n_workers=1, threads_per_worker=2, **options) as cluster:
+        out = (tmp_path / "cluster", "--scheduler", cluster.scheduler_address)
+        assert orbits(*words, "-o", *out) == plain
+        lines = (out[0] / "rows.jsonl").read_text().splitlines()
+        (out[0] / "rows.jsonl").write_text("\n".join(lines[:3]) + "\n")
+        capsys.readouterr()
+        assert orbits(*words, "-o", *out) == plain
+    assert "3 of 4 samples were there already" in capsys.readouterr().err
+    tables = [(tmp_path / name / "sweep.csv").read_text() for name in ("plain", "cluster")]
+    assert tables[0] == tables[1]
+
+
+@pytest.mark.enable_socket
+def test_a_scheduler_that_is_not_there_is_named(tmp_path, capsys, monkeypatch):
+    pytest.importorskip("distributed", reason="needs the extra cluster")
+    monkeypatch.setattr("orbits.cli.cluster._PATIENCE", 0.5)
+    words = ("sweep", BASE, "--vary", f"{KEY}=0 deg:270 deg:4", "-o", tmp_path / "out")
+    assert orbits(*words, "--scheduler", "tcp://127.0.0.1:9") == 4
+    assert "no scheduler answers at tcp://127.0.0.1:9" in capsys.readouterr().err
+    assert orbits(*words, "--scheduler", "nowhere", "--workers", 2) == 2
+
+
 def test_what_cannot_be_swept_is_a_slip_of_usage(tmp_path, capsys):
     out = tmp_path / "sweep"
     assert orbits("sweep", BASE, "-o", out) == 2

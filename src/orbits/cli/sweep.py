@@ -6,6 +6,7 @@ import os
 import tomllib
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -41,6 +42,12 @@ def sweep(
     workers: Annotated[
         int | None, typer.Option("--workers", min=1, help="Default: one a processor.")
     ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(
+            "--scheduler", metavar="ADDRESS", help="Of a Dask cluster: tcp://host:8786."
+        ),
+    ] = None,
     force: Force = False,
     as_json: AsJson = False,
 ) -> int:  # fmt: skip
@@ -49,6 +56,8 @@ def sweep(
     from orbits.mission.load import read
     from orbits.mission.sweep import axes, axis, carried, grid, replaced
 
+    if workers is not None and scheduler is not None:
+        raise UsageError("--workers beside --scheduler: the cluster has its own; leave one out")
     reading = read(file)
     data = tomllib.loads(reading.text.decode("utf-8-sig"))
     try:
@@ -67,7 +76,7 @@ def sweep(
     if table.rows:
         say(f"{len(table.rows)} of {len(combinations)} samples were there already")
     with progress() as show:
-        for row in flown(data, found, missing, file.parent, workers):
+        for row in flown(data, found, missing, file.parent, workers or scheduler):
             table.add(row)
             show("flying samples", len(table.rows) / len(combinations))
     rows = [table.rows[n] for n in sorted(table.rows)]
@@ -87,11 +96,22 @@ def flown(
     found: "Sequence[Axis]",
     numbers: Sequence[int],
     folder: Path,
-    workers: int | None,
+    workers: int | str | None,
 ) -> "Iterator[Sample]":
-    """Yield the samples as they finish, in processes of their own where there are several."""
+    """Yield the samples as they finish.
+
+    ``workers`` is how many processes of their own fly them, one a processor for None, or the
+    address of a Dask scheduler.
+    """
     from orbits.mission.sweep import sample
 
+    if isinstance(workers, str):
+        from orbits.cli.cluster import on_cluster
+
+        yield from on_cluster(
+            workers, partial(sample, data, found, folder=folder.resolve()), numbers
+        )
+        return
     count = min(workers or os.cpu_count() or 1, len(numbers))
     if count <= 1:
         for number in numbers:
