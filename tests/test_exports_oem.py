@@ -16,7 +16,7 @@ WORDS = {"name": "queqiao-2", "object_id": "2024-051A"}
 
 @pytest.fixture(scope="module", params=["TDB", "UTC"])
 def message(request, tmp_path_factory):
-    oem = pytest.importorskip("oem", reason="needs the extra exchange")
+    oem = pytest.importorskip("oem", reason="needs the extra test")
     path = tmp_path_factory.mktemp("oem") / "queqiao-2.oem"
     error = write_oem(path, PATH, **WORDS, scale=request.param, comments=("orbits 0.1.0",))
     return oem.OrbitEphemerisMessage.open(str(path)), error, request.param
@@ -84,7 +84,7 @@ def test_a_comment_cannot_break_the_file(tmp_path):
 
 
 def test_a_new_segment_begins_where_a_join_is_named(tmp_path):
-    oem = pytest.importorskip("oem", reason="needs the extra exchange")
+    oem = pytest.importorskip("oem", reason="needs the extra test")
     seam = PATH.span[0] + 90_000.0
     path = JumpingPath(joins=(seam,))
     write_oem(tmp_path / "x.oem", path, **WORDS)

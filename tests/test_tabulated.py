@@ -6,8 +6,9 @@ import pytest
 from kepler_path import JumpingPath, KeplerPath
 from orbits.errors import DataError
 from orbits.exports.oem import write_oem
+from orbits.exports.states import states_csv
 from orbits.frames import Frame
-from orbits.propagators.tabulated import of_states, read_oem
+from orbits.propagators.tabulated import of_states, read_oem, read_states
 
 MOON = Frame("moon", "ICRF")
 PATH = KeplerPath()
@@ -115,3 +116,88 @@ def test_a_binary_file_is_refused(tmp_path):
     (tmp_path / "x.oem").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(DataError, match=r"x\.oem cannot be read as an OEM text"):
         read_oem(tmp_path / "x.oem")
+
+
+# -- CSV ----------------------------------------------------------------------------------
+
+COLUMNS = "time_tdb,x_moon_icrf_km,y_moon_icrf_km,z_moon_icrf_km,vx_moon_icrf_km_s,"
+COLUMNS += "vy_moon_icrf_km_s,vz_moon_icrf_km_s\n"
+LINE = "2024-05-31T00:0{minute}:00,{x}.0,2000.0,0.0,0.1,0.0,1.0\n"
+LINES = "".join(LINE.format(minute=k, x=6 * k) for k in range(5))
+
+
+@pytest.fixture
+def table(tmp_path):
+    def write(text):
+        path = tmp_path / "x.csv"
+        path.write_text(text)
+        return path
+
+    return write
+
+
+def test_our_table_of_minutes_reads_back_to_a_millimetre(table):
+    seam = PATH.span[0] + 90_000.0
+    path = JumpingPath(joins=(seam,))
+    read = read_states(table(states_csv(path)))
+    assert read.frame == MOON
+    assert read.joins == pytest.approx([seam], abs=1e-6)  # s, the seam's own tolerance
+    t = np.random.default_rng(5).uniform(*read.span, 2000)
+    far = np.linalg.norm(read.position(t) - path.position(t), axis=1)
+    assert np.max(far) < 2e-3  # m: two grains of t (0.12 us) at 2 km/s, and a minute's Hermite
+
+
+def test_metres_other_columns_and_another_order_are_read(table):
+    plain = read_states(table(COLUMNS + LINES))
+    head = COLUMNS.replace("_km_s", "_m_s").replace("_km", "_m").replace("\n", ",mass_kg\n")
+    metres = "".join(
+        ",".join([row[0], *(f"{1e3 * float(x):.1f}" for x in row[1:]), "7"]) + "\n"
+        for row in (line.split(",") for line in LINES.splitlines())
+    )
+    read = read_states(table(head + metres))
+    assert np.max(np.abs(read.r - plain.r)) < 1e-9  # m, rounding
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("", "x.csv:1: one column must be the instant"),
+        (
+            COLUMNS.replace("time_tdb", "when") + LINES,
+            "x.csv:1: one column must be the instant",
+        ),
+        (COLUMNS.replace("vz_moon", "vz_earth") + LINES, "of one centre and axes"),
+        (COLUMNS.replace("vz_moon_icrf_km_s", "w") + LINES, "vz missing"),
+        (COLUMNS.replace("moon", "ceres") + LINES, "CENTER_NAME = CERES is not known"),
+        (COLUMNS + LINES.replace("12.0", "nan"), "x.csv:4: a state is"),
+        (COLUMNS + LINES.replace("12.0", "x"), "x.csv:4: could not convert"),
+        (COLUMNS + LINES.replace("T00:02", "T25:02"), "x.csv:4: "),
+        (COLUMNS + LINES.replace("T00:03", "T00:01"), "times must ascend; state 4"),
+        (COLUMNS + LINES.replace(",1.0\n", "\n"), "x.csv:2: 6 columns, at least 7 needed"),
+        (COLUMNS, "at least 4 states, got 0"),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_refused_with_its_place(table, text, says):
+    with pytest.raises(DataError) as caught:
+        read_states(table(text))
+    assert says in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("<oem><body>", "not well-formed XML"),
+        ("<opm><body/></opm>", "an OEM in XML has an element oem, this is <opm>"),
+        ('<!DOCTYPE oem [<!ENTITY a "b">]><oem/>', "declares no document type"),
+        ("<oem><body/></oem>", "holds no segment"),
+        (
+            "<oem><segment><metadata/><data><stateVector><EPOCH>x</EPOCH></stateVector></data>"
+            "</segment></oem>",
+            "x.oem: state 1 lacks X, Y, Z, X_DOT, Y_DOT, Z_DOT",
+        ),
+    ],
+)
+def test_xml_that_is_no_oem_is_refused(oem, text, says):
+    with pytest.raises(DataError) as caught:
+        read_oem(oem(text))
+    assert says in str(caught.value)

@@ -14,7 +14,7 @@ import re
 import warnings
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple, cast
+from typing import TYPE_CHECKING, Literal, NamedTuple, cast
 
 import erfa
 import numpy as np
@@ -274,11 +274,14 @@ def _utc_ticks(t: NDArray[np.float64], digits: int) -> tuple[NDArray, NDArray]:
     return ticks - leap * unit, leap
 
 
-def utc_datetime64(t: ArrayLike) -> NDArray[np.datetime64]:
-    """Return UTC at ``t`` as ``datetime64[ms]``; a leap second reads as the one before it."""
-    times = np.asarray(t, dtype=np.float64)
-    ticks, _ = _utc_ticks(times, 3)
-    return _NOON.astype("datetime64[ms]") + ticks.astype("timedelta64[ms]")
+def utc_datetime64(t: ArrayLike, digits: Literal[3, 9] = 3) -> NDArray[np.datetime64]:
+    """Return UTC at ``t`` as ``datetime64[ms]`` (or, with 9 digits, ``[ns]``).
+
+    A leap second reads as the one before it.
+    """
+    unit = {3: "ms", 9: "ns"}[digits]
+    ticks, _ = _utc_ticks(np.asarray(t, dtype=np.float64), digits)
+    return _NOON.astype(f"datetime64[{unit}]") + ticks.astype(f"timedelta64[{unit}]")
 
 
 def utc_iso(t: ArrayLike, digits: int = 3) -> str | list[str]:

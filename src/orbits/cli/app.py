@@ -12,6 +12,7 @@ from orbits.cli.design import design
 from orbits.cli.design_frozen import frozen as _frozen  # noqa: F401 - it registers itself
 from orbits.cli.design_relay import relay as _relay  # noqa: F401 - it registers itself
 from orbits.cli.diff import diff
+from orbits.cli.export import export
 from orbits.cli.mask import mask
 from orbits.cli.plot import plot
 from orbits.cli.propagate import propagate
@@ -46,7 +47,7 @@ def _options(
     """Hold the options of the program itself."""
 
 
-for command in (run, check, windows, why, sweep, propagate, plot, diff, mask, schema):
+for command in (run, check, windows, why, sweep, propagate, export, plot, diff, mask, schema):
     app.command()(command)
 app.add_typer(data)
 app.add_typer(design)

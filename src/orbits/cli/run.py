@@ -43,7 +43,9 @@ def run(
         warnings = [*map(_one_line, reading.warnings), *outcome.warnings]
         varied = of_file(reading, file.parent, show)
         with written_whole(place) as folder:
-            files = write_run(outcome, folder, samples=varied, plots=plots, progress=show)
+            files = write_run(
+                outcome, folder, home=file.parent, samples=varied, plots=plots, progress=show
+            )
             if varied:
                 text = table_text(reading.mission.analysis.vary, varied)
                 (folder / "sweep.csv").write_text(text, encoding="utf-8", newline="")

@@ -1,6 +1,6 @@
-"""SPK files, types 2 and 3: a trajectory as Chebyshev series, for SPICE, Skyfield and jplephem.
+"""SPK files: Chebyshev series (types 2, 3) for all readers, Hermite states (13) for SPICE.
 
-Format: NAIF, "SPK Required Reading" (types 2 and 3) and "DAF Required Reading". [naif2022]
+Format: NAIF, "SPK Required Reading" (types 2, 3 and 13) and "DAF Required Reading". [naif2022]
 """
 
 import math
@@ -17,6 +17,7 @@ from orbits.bodies import BODIES
 from orbits.errors import ExportError
 from orbits.exports.atomic import write_bytes
 from orbits.exports.ephemeris import Ephemeris, legs
+from orbits.exports.nodes import NODES, nodes
 
 DEGREE = 15  # of the series: half-hour records carry the perilune of a 24 h lunar orbit
 SHORTEST = 1.0  # s; a record that must be shorter than this hides a jump
@@ -40,16 +41,17 @@ def write_spk(
     *,
     target_id: int,
     name: str,
-    kind: Literal[2, 3] = 2,
+    kind: Literal[2, 3, 13] = 2,
     comments: tuple[str, ...] = (),
     tolerance: float = 5e-3,
 ) -> float:
     """Return the largest position error, m, of the SPK file written to ``path``.
 
-    The trajectory is interpolated at Chebyshev points, ends included, so the series join
-    without a step; where the velocity jumps, a new segment begins. Records of a segment are
-    of one length, shortened until the error, measured at points between those of the fit, is
-    within ``tolerance``.
+    Types 2 and 3: the trajectory is interpolated at Chebyshev points, ends included, so the
+    series join without a step; where the velocity jumps, a new segment begins. Records of a
+    segment are of one length, shortened until the error, measured at points between those of
+    the fit, is within ``tolerance``. Type 13, which SPICE reads but Skyfield and jplephem do
+    not: states as close as Hermite polynomials of degree 7 need to keep to ``tolerance``.
 
     Parameters
     ----------
@@ -59,8 +61,8 @@ def write_spk(
         NAIF identifier of the spacecraft, negative by custom.
     name : str
         Name of the segment, ASCII, cut to 40 characters.
-    kind : 2 or 3
-        2 holds positions and readers differentiate them; 3 holds velocities too.
+    kind : 2, 3 or 13
+        2 holds positions and readers differentiate them; 3 holds velocities too; 13 states.
     comments : lines of ASCII text
         Provenance, for the comment area.
     tolerance : float, m
@@ -73,10 +75,10 @@ def write_spk(
 
     References
     ----------
-    SPK Required Reading, sec. "Type 2" and "Type 3". [naif2022]
+    SPK Required Reading, sec. "Type 2", "Type 3" and "Type 13". [naif2022]
     """
-    if kind not in (2, 3):
-        raise ValueError(f"kind must be 2 or 3, got {kind}")
+    if kind not in (2, 3, 13):
+        raise ValueError(f"kind must be 2, 3 or 13, got {kind}")
     if trajectory.frame.axes != "ICRF":
         raise ExportError(
             f"an SPK of {name} needs ICRF axes, but it is in {trajectory.frame.axes}; "
@@ -87,16 +89,39 @@ def write_spk(
         raise ExportError(f"{center!r} has no NAIF identifier; one of {', '.join(_CENTERS)}")
     segments, errors = [], []
     for leg in legs(trajectory):
-        position, error = _fit(trajectory, leg, tolerance, name)
-        blocks = position.values
-        if kind == 3:
-            velocity = _interpolate(trajectory.velocity, leg, len(blocks))
-            blocks = np.concatenate([blocks, velocity], axis=1)
+        make = _hermite if kind == 13 else _chebyshev
+        words, error = make(trajectory, leg, tolerance, name, kind)
         summary = (*leg, target_id, _CENTERS[center], _J2000, kind)
-        segments.append((summary, _segment(position, blocks)))
+        segments.append((summary, words))
         errors.append(error)
     write_bytes(path, _file(name, segments, comments))
     return max(errors)
+
+
+def _chebyshev(
+    trajectory: Ephemeris, leg: tuple[float, float], tolerance: float, name: str, kind: int
+) -> tuple[np.ndarray, float]:
+    """Return the words of a segment of type 2 or 3, and the error, m."""
+    position, error = _fit(trajectory, leg, tolerance, name)
+    blocks = position.values
+    if kind == 3:
+        velocity = _interpolate(trajectory.velocity, leg, len(blocks))
+        blocks = np.concatenate([blocks, velocity], axis=1)
+    return _segment(position, blocks), error
+
+
+def _hermite(
+    trajectory: Ephemeris, leg: tuple[float, float], tolerance: float, name: str, _: int
+) -> tuple[np.ndarray, float]:
+    """Return the words of a segment of type 13, and the error, m.
+
+    States, their times, every hundredth time as a directory, states of a polynomial less one,
+    count.
+    """
+    t, error = nodes(trajectory, leg, name, tolerance=tolerance)
+    states = np.hstack([trajectory.position(t), trajectory.velocity(t)]) / 1e3  # SPK is in km
+    directory = t[99:-1:100]
+    return np.concatenate([states.ravel(), t, directory, [NODES - 1, len(t)]]), error
 
 
 def _fit(

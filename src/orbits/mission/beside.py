@@ -8,7 +8,7 @@ from orbits.errors import DataError
 from orbits.mission.schema_catalogue import TwoLine
 from orbits.propagators.element_sets import ElementSet, read_omm, read_tle, tle
 from orbits.propagators.spk import read_spk
-from orbits.propagators.tabulated import read_oem
+from orbits.propagators.tabulated import read_oem, read_states
 from orbits.sites import Mask
 from orbits.trajectory import Trajectory
 
@@ -57,18 +57,19 @@ def mask_rows(name: str, folder: Path) -> list[list[str]]:
 
 
 def ephemeris_path(name: str, folder: Path) -> Trajectory:
-    """Return the trajectory of the file ``name``, an OEM or an SPK kernel.
+    """Return the trajectory of the file ``name``: OEM, SPK kernel, or CSV table of states.
 
     Raises
     ------
     ValueError
-        If the file lies elsewhere, is missing, or is neither about a body.
+        If the file lies elsewhere, is missing, or is none of these about a body.
     """
     path = beside(name, folder)
     try:
         with path.open("rb") as file:
             kernel = file.read(4) == b"DAF/"
-        trajectory = read_spk(path) if kernel else read_oem(path)
+        table = read_states if path.suffix.lower() == ".csv" else read_oem
+        trajectory = read_spk(path) if kernel else table(path)
     except OSError as error:
         raise ValueError(f"{name} cannot be read: {error}") from None
     except DataError as error:

@@ -170,15 +170,20 @@ Figures: TypeAlias = Annotated[
 ]
 
 
+Format: TypeAlias = Literal[
+    "csv", "ecsv", "json", "parquet", "oem", "oem-xml", "opm", "opm-xml", "omm", "omm-xml",
+    "spk", "stk", "czml", "ics", "gmat",
+]  # fmt: skip
+
+
 class Output(BaseModel):
     """Which files a run writes beside its summary."""
 
     model_config = STRICT
-    formats: tuple[Literal["csv", "ecsv", "json", "oem", "spk"], ...] = (
-        "csv",
-        "ecsv",
-        "json",
-        "oem",
+    formats: tuple[Format, ...] = Field(
+        default=("csv", "ecsv", "json", "oem"),
+        description="csv, ecsv, json: tables of windows. parquet: windows and states. The "
+        "others: docs/exchange.md.",
     )
     figures: Figures = "all"
     figure_formats: tuple[Literal["png", "svg", "pdf"], ...] = ("png",)

@@ -172,11 +172,14 @@ class Cartesian(BaseModel):
 
 
 class EphemerisFile(BaseModel):
-    """A trajectory from a CCSDS OEM file or an SPK kernel beside the mission file."""
+    """A trajectory from a file beside the mission file.
+
+    A CCSDS OEM (KVN or XML), an SPK kernel, or a CSV table of states.
+    """
 
     model_config = STRICT
     kind: Literal["ephemeris"]
-    file: str = Field(min_length=1, examples=["relay.oem", "relay.bsp"])
+    file: str = Field(min_length=1, examples=["relay.oem", "relay.bsp", "relay.csv"])
     source: Source = None
     assumed: Assumed = ()
 

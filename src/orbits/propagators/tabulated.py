@@ -1,9 +1,12 @@
-"""A trajectory given as a table of states, such as a CCSDS OEM file, made continuous."""
+"""A trajectory given as a table of states, made continuous: CCSDS OEM files, CSV tables."""
 
+import csv
 import datetime
+import io
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.etree import ElementTree
 
 import numpy as np
 from numpy.polynomial import chebyshev
@@ -21,12 +24,15 @@ Array = NDArray[np.float64]
 
 _SEAM = 1e-6  # s; segments that meet may differ by their rounding (grain of t: 0.12 us)
 NODES = 4  # states of a polynomial: degree 7
+_STATE = ("X", "Y", "Z", "X_DOT", "Y_DOT", "Z_DOT")
+_COLUMN = re.compile(r"(v?)([xyz])_(\w+?)_(icrf|gcrf|eme2000|j2000)_(km|km_s|m|m_s)")
 _TO_ICRF = {"ICRF": np.eye(3), "GCRF": np.eye(3)} | dict.fromkeys(
     ("EME2000", "J2000"), FRAME_BIAS.T
 )
 _CENTERS = {"SOLAR SYSTEM BARYCENTER": "ssb", "EARTH BARYCENTER": "emb"} | {
     name.upper(): name for name in CENTERS
 }
+_TIMES = tuple(f"time_{scale.lower()}" for scale in SCALES)
 _PAIR = re.compile(r"([A-Z_]+)\s*=\s*(.*?)\s*")
 _DAY_OF_YEAR = re.compile(r"(\d{4}-\d{3})(T.*)")
 
@@ -84,7 +90,7 @@ def of_states(
 
 
 def read_oem(path: Path) -> Trajectory:
-    """Return the trajectory that a CCSDS OEM file in keyword notation holds, in ICRF axes.
+    """Return the trajectory that a CCSDS OEM file holds, KVN or XML, in ICRF axes.
 
     Segments must follow each other without a gap; each seam is a join. The interpolation
     that the file names is not used: see ``of_states``. Covariances are left to
@@ -101,13 +107,18 @@ def read_oem(path: Path) -> Trajectory:
     CCSDS 502.0-B-3, sec. 5.2. [ccsds502]
     """
     try:
-        lines = path.read_text(encoding="utf-8").splitlines()
+        text = path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         raise DataError(f"{path.name} cannot be read as an OEM text: {error}") from error
-    if not lines or not lines[0].startswith("CCSDS_OEM_VERS"):
+    lines = text.splitlines()
+    if text.lstrip().startswith("<"):
+        segments = _xml_segments(text, path.name)
+    elif lines and lines[0].startswith("CCSDS_OEM_VERS"):
+        segments = _segments(lines, path.name)
+    else:
         raise DataError(f"{path.name}:1: an OEM file begins with CCSDS_OEM_VERS")
     parts: list[Trajectory] = []
-    for segment in _segments(lines, path.name):
+    for segment in segments:
         parts.append(_trajectory(segment, path.name, parts[-1].span[1] if parts else None))
     if not parts:
         raise DataError(f"{path.name} holds no segment; an OEM has META_START ... META_STOP")
@@ -135,17 +146,55 @@ def _segments(lines: list[str], file: str) -> list[_Segment]:
             segments[-1].metadata[pair[1]] = pair[2]
         elif room == "states":
             instant, *numbers = line.split()
-            try:
-                state = [float(word) for word in numbers[:6]]
-            except ValueError as error:
-                raise DataError(f"{file}:{number}: {error}") from None
-            if len(numbers) not in (6, 9) or not np.all(np.isfinite(state)):
-                raise DataError(
-                    f"{file}:{number}: a state is an instant and 6 or 9 finite numbers"
-                )
+            # Accelerations, where they are given, are not used.
+            words = numbers[:6] if len(numbers) == 9 else numbers
             segments[-1].instants.append(instant)
-            segments[-1].states.append(state)
+            segments[-1].states.append(_numbers(words, f"{file}:{number}"))
     return segments
+
+
+def _xml_segments(text: str, file: str) -> list[_Segment]:
+    if "<!DOCTYPE" in text or "<!ENTITY" in text:
+        raise DataError(f"{file}: an OEM declares no document type; take the declaration away")
+    try:
+        root = ElementTree.fromstring(text)
+    except ElementTree.ParseError as error:
+        raise DataError(f"{file}: not well-formed XML: {error}") from error
+    found = [e for e in root.iter() if _tag(e) == "oem"]
+    if not found:
+        raise DataError(f"{file}: an OEM in XML has an element oem, this is <{_tag(root)}>")
+    segments: list[_Segment] = []
+    for element in (e for one in found for e in one.iter() if _tag(e) == "segment"):
+        segment = _Segment()
+        segments.append(segment)
+        for part in element.iter():
+            if _tag(part) == "metadata":
+                segment.metadata |= {_tag(e): (e.text or "").strip() for e in part}
+            elif _tag(part) == "stateVector":
+                words = {_tag(e): (e.text or "").strip() for e in part}
+                place = f"{file}: state {len(segment.states) + 1}"
+                missing = [key for key in ("EPOCH", *_STATE) if key not in words]
+                if missing:
+                    raise DataError(f"{place} lacks {', '.join(missing)}")
+                segment.instants.append(words["EPOCH"])
+                segment.states.append(_numbers([words[key] for key in _STATE], place))
+    return segments
+
+
+def _tag(element: ElementTree.Element) -> str:
+    """Return the name of an element without its namespace."""
+    return element.tag.rpartition("}")[2]
+
+
+def _numbers(words: list[str], place: str) -> list[float]:
+    """Return six finite numbers; ``DataError`` names the place."""
+    try:
+        state = [float(word) for word in words]
+    except ValueError as error:
+        raise DataError(f"{place}: {error}") from None
+    if len(state) != 6 or not np.all(np.isfinite(state)):
+        raise DataError(f"{place}: a state is an instant and 6 or 9 finite numbers")
+    return state
 
 
 def _trajectory(segment: _Segment, file: str, begins: float | None) -> Trajectory:
@@ -174,6 +223,76 @@ def _trajectory(segment: _Segment, file: str, begins: float | None) -> Trajector
         return of_states(t, states[:, 0], states[:, 1], frame, file)
     except ValueError as error:
         raise DataError(f"{file}: {error}") from error
+
+
+def read_states(path: Path) -> Trajectory:
+    """Return the trajectory of a CSV table of states, in ICRF axes, by ``of_states``.
+
+    The first line names the columns: ``time_utc`` (or ``time_tai``, ``time_tt``,
+    ``time_tdb``), and six such as ``x_moon_icrf_km`` and ``vx_moon_icrf_km_s`` (or ``_m``,
+    ``_m_s``), which tell centre, axes and units; other columns are not read. Where two rows
+    stand within a microsecond, the velocity may jump.
+
+    Raises
+    ------
+    DataError
+        If columns are missing, disagree or hold anything but instants and finite numbers;
+        with file and line.
+    """
+    try:
+        rows = list(csv.reader(io.StringIO(path.read_text(encoding="utf-8-sig"))))
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise DataError(f"{path.name} cannot be read as a CSV table: {error}") from error
+    scale, center, axes, places, factors = _columns(rows[0] if rows else [], path.name)
+    words = {"CENTER_NAME": center, "REF_FRAME": axes, "TIME_SYSTEM": scale}
+    segments, before = [_Segment(words)], -np.inf
+    for number, row in enumerate(rows[1:], start=2):
+        if not row:
+            continue
+        place = f"{path.name}:{number}"
+        if len(row) <= max(places):
+            raise DataError(f"{place}: {len(row)} columns, at least {max(places) + 1} needed")
+        state = np.array(_numbers([row[k] for k in places[1:]], place)) * factors
+        try:
+            t = parse_t(f"{calendar_date(row[places[0]])} {scale}")
+        except ValueError as error:
+            raise DataError(f"{place}: {error}") from None
+        if abs(t - before) < _SEAM and segments[-1].states:
+            segments.append(_Segment(words))
+        segments[-1].instants.append(row[places[0]])
+        segments[-1].states.append(state.tolist())
+        before = t
+    parts: list[Trajectory] = []
+    for segment in segments:
+        parts.append(_trajectory(segment, path.name, parts[-1].span[1] if parts else None))
+    return join(parts)
+
+
+def _columns(head: list[str], file: str) -> tuple[str, str, str, list[int], list[float]]:
+    """Return scale, centre, axes, the places of instant and state, and factors to km."""
+    times = [name for name in head if name.lower() in _TIMES]
+    if len(times) != 1:
+        raise DataError(
+            f"{file}:1: one column must be the instant, {' or '.join(_TIMES)}; got {times}"
+        )
+    found = {}
+    for place, name in enumerate(head):
+        match = _COLUMN.fullmatch(name.strip().lower())
+        if match:
+            found[match[1] + match[2]] = (place, match[3], match[4], match[5])
+    keys = ("x", "y", "z", "vx", "vy", "vz")
+    missing = [key for key in keys if key not in found]
+    where = {found[key][1:3] for key in keys if key in found}
+    if missing or len(where) != 1:
+        raise DataError(
+            f"{file}:1: the columns of a state are x_CENTRE_AXES_km ... vz_CENTRE_AXES_km_s of "
+            f"one centre and axes (icrf, eme2000); "
+            + (f"{', '.join(missing)} missing" if missing else f"got {sorted(where)}")
+        )
+    center, axes = where.pop()
+    factors = [1e-3 if found[key][3] in ("m", "m_s") else 1.0 for key in keys]
+    places = [head.index(times[0]), *(found[key][0] for key in keys)]
+    return times[0].lower()[5:].upper(), center, axes.upper(), places, factors
 
 
 def calendar_date(text: str) -> str:
