@@ -71,7 +71,7 @@ def test_the_first_braking_takes_its_published_time(propagator, approach):
     # The rocket equation, from the masses.
     ratio = found.burn.start.mass / after.mass
     assert found.delta_v == pytest.approx(310.0 * STANDARD_GRAVITY * np.log(ratio), rel=1e-12)
-    assert found.propellant == pytest.approx(
+    assert found.burn.propellant == pytest.approx(
         3000.0 * found.duration / (310.0 * 9.80665), rel=1e-9
     )
 

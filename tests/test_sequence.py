@@ -46,8 +46,8 @@ def _problem(propagator, goals):
         return (
             Kick("up", x["up.delta_v"], "earth", (1.0, 0.05, 0.1), isp=320.0),
             Coast("out", duration=x["out.duration"]),
-            Burn("push", thrust, x["push.duration"], "earth"),
-            Coast("on", until=Stop("apoapsis", "earth"), at_most=10 * 86400.0),
+            Burn("push", thrust, x["push.delta_v"], "earth"),
+            Coast("on", Stop("apoapsis", "earth"), at_most=10 * 86400.0, early=200.0),
             Kick("aside", x["aside.delta_v"], "earth", (0.0, 1.0, 0.0), "rtn"),
             Coast("end", at=START + 3.5 * 86400.0),
         )
@@ -57,7 +57,7 @@ def _problem(propagator, goals):
         Control("late", 0.0, 60.0),
         Control("up.delta_v", 2500.0, 1.0),
         Control("out.duration", 20000.0, 10.0),
-        Control("push.duration", 300.0, 10.0),
+        Control("push.delta_v", 115.0, 1.0),
         Control("aside.delta_v", 20.0, 1.0),
     )
 
@@ -73,7 +73,7 @@ def test_partials_are_those_of_differences(propagator):
     x = np.array([c.value for c in problem.controls])
     flown = problem.fly(x)
     ways = problem.variations(x, flown)
-    for k, half in enumerate([1.0, 0.01, 5.0, 0.5, 0.1]):
+    for k, half in enumerate([1.0, 0.01, 5.0, 0.1, 0.1]):
         shift = np.zeros(len(x))
         shift[k] = half
         pairs = zip(flown, ways, problem.fly(x + shift), problem.fly(x - shift), strict=True)

@@ -72,14 +72,6 @@ class Braking:
         """What the burn needs more than the impulse, m/s."""
         return self.delta_v - self.impulsive
 
-    @property
-    def propellant(self) -> float:
-        """Mass used, kg."""
-        before, after = self.burn.start.mass, self.burn.end.mass
-        assert before is not None
-        assert after is not None  # a burn has both
-        return before - after
-
 
 def brake(
     propagator: Numerical,
@@ -118,15 +110,16 @@ def brake(
     push = Thrust(engine.thrust, engine.isp, "vnb", (float(np.sign(change)), 0.0, 0.0))
     if state.mass is None:
         raise ValueError("a burn needs a state with a mass: State(..., mass=kg)")
-    used = state.mass * (1.0 - np.exp(-abs(change) * push.flow / push.force))
-    duration = float(used / push.flow)
-    controls = (Control("brake.duration", duration, 10.0, low=0.0),)
+    mass = state.mass
+    controls = (Control("brake.delta_v", abs(change), 1.0, low=0.0),)
     goals = (Goal(BRAKE, "semi_major_axis", body, size, 0.1),)
 
     def steps(values: dict[str, float]):
+        burn = Burn(BRAKE, push, values["brake.delta_v"], body)
+        half = 0.5 * burn.duration(mass)
         return (
-            Coast(APPROACH, at=reached.t - 0.5 * values["brake.duration"], center=body),
-            Burn(BRAKE, push, values["brake.duration"], body),
+            Coast(APPROACH, at=reached.t - half, center=body),
+            burn,
         )
 
     begun = state.about(body, almanac)

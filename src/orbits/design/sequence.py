@@ -42,6 +42,8 @@ class Coast:
     at : float, s past J2000 TDB, or None
     at_most : float, s
         Longest wait for ``until``.
+    early : float, s
+        So long before ``until`` the coast ends: half of a burn that is centred on it.
     center : str or None
         Centre of integration; None takes the Moon within its sphere of influence, else the
         Earth, and changes on the way.
@@ -52,6 +54,7 @@ class Coast:
     duration: float | None = None
     at: float | None = None
     at_most: float = 40.0 * 86400.0
+    early: float = 0.0
     center: str | None = None
 
     def __post_init__(self) -> None:
@@ -79,12 +82,20 @@ class Kick:
 
 @dataclass(frozen=True, slots=True)
 class Burn:
-    """Constant thrust for ``duration`` s, its direction in a triad about ``center``."""
+    """Constant thrust until ``delta_v`` m/s are given, by the rocket equation.
+
+    The direction is one in a triad about ``center``.
+    """
 
     name: str
     thrust: Thrust
-    duration: float
+    delta_v: float
     center: str
+
+    def duration(self, mass: float) -> float:
+        """Return how long it burns, s, with ``mass`` kg at its start."""
+        exhaust = self.thrust.force / self.thrust.flow
+        return float(-np.expm1(-self.delta_v / exhaust) * mass / self.thrust.flow)
 
 
 Step = Coast | Kick | Burn
@@ -110,15 +121,15 @@ class Flown:
 
     @property
     def delta_v(self) -> float:
-        """Speed change that the engine gave, m/s; of a burn by the rocket equation."""
-        if isinstance(self.step, Kick):
-            return abs(self.step.delta_v)
-        if isinstance(self.step, Burn):
-            thrust, before, after = self.step.thrust, self.start.mass, self.end.mass
-            assert before is not None
-            assert after is not None  # propagator.burn refuses a state without mass
-            return thrust.force / thrust.flow * float(np.log(before / after))
-        return 0.0
+        """Speed change that the engine gave, m/s."""
+        return 0.0 if isinstance(self.step, Coast) else abs(self.step.delta_v)
+
+    @property
+    def propellant(self) -> float | None:
+        """Mass used, kg; None where the flight carries no mass."""
+        if self.start.mass is None or self.end.mass is None:
+            return None
+        return self.start.mass - self.end.mass
 
     def trajectory(self, center: str, propagator: Numerical) -> Trajectory:
         """Return the step as one path about ``center``.
@@ -163,7 +174,9 @@ def fly(propagator: Numerical, start: State, steps: Sequence[Step]) -> tuple[Flo
             done = Flown(step, here, _impulse(step).of(here))
         else:
             here = now.about(step.center, propagator.almanac)
-            path = propagator.burn(here, step.thrust, step.duration)
+            if here.mass is None:
+                raise ValueError(f"burn {step.name!r} needs a mass: give the spacecraft one")
+            path = propagator.burn(here, step.thrust, step.duration(here.mass))
             done = Flown(step, here, path.state(path.span[1]), (path,))
         flown.append(done)
         now = done.end
@@ -197,7 +210,7 @@ def _coast(propagator: Numerical, start: State, step: Coast) -> Flown:
         parts.append(path)
         now = path.state(path.span[1])
         if change is None:
-            return Flown(step, begun, now, tuple(parts))
+            return _shortened(propagator, Flown(step, begun, now, tuple(parts)))
         now = now.about(change, almanac)
     if step.until is None:
         return Flown(step, begun, now, tuple(parts))
@@ -210,6 +223,23 @@ def _coast(propagator: Numerical, start: State, step: Coast) -> Flown:
         r=now.r,
         body=step.until.body,
     )
+
+
+def _shortened(propagator: Numerical, done: Flown) -> Flown:
+    """Return a coast that ends ``early``, from one that reached its condition."""
+    assert isinstance(done.step, Coast)
+    if not done.step.early:
+        return done
+    *parts, last = done.parts
+    first, end = last.span[0], last.span[1] - done.step.early
+    if not first < end:
+        raise ValueError(
+            f"coast {done.step.name!r} cannot end {done.step.early:.0f} s before its "
+            f"condition: it lasts {last.span[1] - first:.0f} s about the "
+            f"{last.frame.center}; make the burn after it shorter"
+        )
+    cut = propagator.propagate(last.state(first), (first, end))
+    return Flown(done.step, done.start, cut.state(end), (*parts, cut))
 
 
 def _leg(propagator: Numerical, now: State, step: Coast, latest: float):
@@ -263,8 +293,8 @@ def partials(
     initial : Variation
         At the start of the first step, a column a control.
     controls : sequence of (str, str) or None
-        Step and field ("delta_v", "duration", "at") that each column varies; None for one that
-        acts on the start alone.
+        Step and field ("delta_v"; of a coast "duration", "at") that each column varies; None
+        for one that acts on the start alone.
     """
     out: list[Variation] = []
     now = initial
@@ -286,11 +316,17 @@ def _coast_partials(
     assert isinstance(step, Coast)
     for part in done.parts:
         first, last = part.span
-        state = propagator.variations(part.state(first), last).stm @ state
+        state, begun = propagator.variations(part.state(first), last).stm @ state, state
     time = before.time.copy() if step.duration is not None else np.zeros_like(before.time)
     if step.until is not None:
-        gradient, speed = _slope(propagator, step.until, done.end)
-        time = -(gradient @ state) / speed
+        met, moved = done.end, state
+        if step.early:
+            first = done.parts[-1].span[0]
+            met = propagator.final(done.end, done.end.t + step.early)
+            start = done.parts[-1].state(first)
+            moved = propagator.variations(start, met.t).stm @ begun
+        gradient, speed = _slope(propagator, step.until, met)
+        time = -(gradient @ moved) / speed
     for k in fields:
         time[k] += 1.0
     return Variation(state, time, before.mass)
@@ -325,32 +361,32 @@ def _push_partials(
     heavy = start.mass or 0.0
 
     def ends(z: Array, changed: Step) -> Array:
-        """Return state and mass (7,) after ``changed`` from state, mass and instant (8,)."""
+        """Return state, mass and duration (8,) of ``changed`` from state, mass, instant."""
         state = State(z[7], z[:3], z[3:6], start.frame, z[6] if start.mass else None)
         (again,) = fly(propagator, state, [changed])
-        return np.concatenate([again.end.r, again.end.v, [again.end.mass or 0.0]])
+        end = again.end
+        return np.concatenate([end.r, end.v, [end.mass or 0.0, end.t - state.t]])
 
     z = np.concatenate([start.r, start.v, [heavy, start.t]])
     total = before.total(_rates(propagator, start))
     change = np.vstack([total, before.mass, before.time])
-    by_start = np.zeros((7, 8))
+    by_start = np.zeros((8, 8))
     for j, half in enumerate([_LENGTH] * 3 + [_SPEED] * 3 + [_MASS, _TIME]):
         if j == 6 and not start.mass:
             continue
         shift = np.zeros(8)
         shift[j] = half
         by_start[:, j] = (ends(z + shift, step) - ends(z - shift, step)) / (2.0 * half)
-    after = by_start @ change
-    time = before.time.copy()
+    after: Array = by_start @ change
     for k, field in fields.items():
         value = getattr(step, field)
         half = 1e-3 * max(1.0, abs(value))
         high = ends(z, replace(step, **{field: value + half}))
         low = ends(z, replace(step, **{field: value - half}))
         after[:, k] += (high - low) / (2.0 * half)
-        time[k] += 1.0 if field == "duration" else 0.0
+    time = before.time + after[7]
     rate = _rates(propagator, done.end)
-    return Variation(after[:6] - np.outer(rate, time), time, after[6])
+    return Variation(after[:6] - rate[:, None] * time, time, after[6])
 
 
 def _rates(propagator: Numerical, state: State) -> Array:
