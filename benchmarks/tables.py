@@ -1,15 +1,16 @@
 """What a comparison is written as: rows, tables, a summary, a page."""
 
+import json
 import os
 import platform
 import statistics
-import time
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from cases import CASES, Case
 
 HERE = Path(__file__).resolve().parent
+_CASES = {case.name: case for case in CASES}
 
 
 @dataclass
@@ -31,6 +32,41 @@ class Row:
     @property
     def median(self) -> float:
         return statistics.median(self.wall)
+
+
+@dataclass
+class Results:
+    """What has been measured, this time or before."""
+
+    rows: list[Row] = field(default_factory=list)
+    versions: dict[str, str] = field(default_factory=dict)
+    runs: dict[str, str] = field(default_factory=dict)  # when, and how busy, by case
+
+    @classmethod
+    def read(cls, folder: Path) -> "Results":
+        """Return those of ``folder``, if there are any."""
+        path = folder / "propagation.json"
+        if not path.exists():
+            return cls()
+        held = json.loads(path.read_text())
+        rows = [Row(**row) for row in held["rows"]]
+        return cls(rows, held["versions"], held.get("runs", {}))
+
+    def take(self, case: str, rows: list[Row], run: str) -> None:
+        """Put ``rows`` in the place of those of a case."""
+        peers = {row.peer for row in rows}
+        kept = [row for row in self.rows if row.case != case or row.peer not in peers]
+        self.rows = kept + rows
+        self.runs[case] = run
+
+    def write(self, folder: Path) -> None:
+        """Write the results and their page."""
+        rows = [asdict(row) for row in self.rows]
+        facts = {
+            "machine": machine(), "versions": self.versions, "runs": self.runs, "rows": rows
+        }  # fmt: skip
+        (folder / "propagation.json").write_text(json.dumps(facts, indent=1) + "\n")
+        (folder / "propagation.md").write_text(page(self))
 
 
 def machine() -> str:
@@ -59,13 +95,14 @@ def length(metres: float) -> str:
     return f"{1e2 * metres:.2g} cm" if metres < 1.0 else f"{metres:.3g} m"
 
 
-def table(case: Case, rows: list[Row]) -> str:
+def table(case: Case, rows: list[Row], run: str) -> str:
     """Return the table of one case."""
     against = "the converged position" if case.reference else "this package at 3e-14"
     lines = [
         f"### {case.title}",
         "",
-        f"`{case.name}`. Limit of truncation: {length(case.limit)}; reference: {against}.",
+        f"`{case.name}`. Limit of truncation: {length(case.limit)}; reference: {against}. "
+        f"Run {run}.",
         "",
         "| | tolerance | truncation | agreement | time (median) | least | CPU | first run |",
         "|---|---|---|---|---|---|---|---|",
@@ -98,7 +135,10 @@ def _beside(row: Row | None, ours: Row) -> str:
         return ""
     ratio = row.median / ours.median
     times = f"{ratio:.0f}" if ratio >= 10.0 else f"{ratio:.2g}"
-    return f"{row.peer.split(',')[0]}: {figure(row.median)} ({times} x)"
+    said = f"{row.peer.split(',')[0]}: {figure(row.median)} ({times} x)"
+    if row.peer.startswith("heyoka"):
+        said += f"; {figure(row.prepared + row.first)} with its compilation"
+    return said
 
 
 def summary(rows: list[Row]) -> str:
@@ -118,7 +158,7 @@ def summary(rows: list[Row]) -> str:
                 continue
             dense = next((row for row in found if row.peer.startswith("orbits,")), None)
             taylor = next((row for row in found if row.peer.startswith("heyoka")), None)
-            others = [r for r in found if not r.peer.startswith(("orbits", "heyoka"))]
+            others = [row for row in found if _kind(row) == "plain"]
             best = min(others, key=lambda row: row.median, default=None)
             title = case.name + (" (2 cores)" if cores > 1 else "")
             own = figure(dense.median) if dense else ""
@@ -129,24 +169,72 @@ def summary(rows: list[Row]) -> str:
     return "\n".join([*lines, ""])
 
 
-def page(rows: list[Row], about: dict[str, str], load: str) -> str:
+# Case, cores, kind of peer ("plain": needs no compilation), and how many times as long as this
+# package it should take.
+_GOALS = (
+    ("field-50", 1, "plain", 10.0),
+    ("field-100", 1, "plain", 20.0),
+    *((case, 1, "plain", 1.0) for case in ("points", "transfer", "halo")),
+    *((case, 1, "heyoka", 0.5) for case in ("points", "transfer", "halo")),
+    *((case, 1, "plain", 5.0) for case in ("low-moon", "low-earth", "low-earth-air")),
+    ("batch", 1, "plain", 1.0),
+    ("batch", 1, "heyoka", 1.0 / 3.0),
+)
+
+
+def goals(rows: list[Row]) -> str:
+    """Return what was aimed at, and what came of it."""
+    lines = [
+        "| case | against | goal: times as long as this package | measured | |",
+        "|---|---|---|---|---|",
+    ]
+
+    def line(case: str, against: str, goal: float, found: float) -> None:
+        verdict = "met" if found >= goal else "**short**"
+        lines.append(f"| {case} | {against} | {goal:.2g} | {found:.2g} | {verdict} |")
+
+    for case, cores, kind, goal in _GOALS:
+        found = _looser(_CASES[case], [r for r in rows if (r.case, r.cores) == (case, cores)])
+        ours = next((row for row in found if row.peer == "orbits"), None)
+        others = [row for row in found if _kind(row) == kind]
+        if ours and others:
+            best = min(others, key=lambda row: row.median)
+            line(case, best.peer.split(",")[0], goal, best.median / ours.median)
+    for case in ("batch", "batch-50"):
+        held = [r for r in rows if r.case == case and r.peer == "orbits" and r.wall]
+        one, two = ([r.median for r in held if r.cores == cores][:1] for cores in (1, 2))
+        if one and two:
+            line(case, "itself on one core, on two", 1.8, one[0] / two[0])
+    return "\n".join([*lines, ""])
+
+
+def _kind(row: Row) -> str:
+    return next((k for k in ("orbits", "heyoka") if row.peer.startswith(k)), "plain")
+
+
+def page(results: Results) -> str:
     """Return the page of results."""
+    rows = results.rows
     parts = [
         (HERE / "preface.md").read_text(),
         "## Machine and versions",
         "",
-        f"{machine()}; {time.strftime('%Y-%m-%d', time.gmtime())}; {load}.",
+        f"{machine()}.",
+        "When each case was run, and how busy the machine was as it began, stands beside it.",
         "",
-        *(f"* {name}: {version}" for name, version in about.items()),
+        *(f"* {name}: {version}" for name, version in results.versions.items()),
         "",
         "## Summary",
         "",
         summary(rows),
+        "## Goals",
+        "",
+        goals(rows),
         "## Results",
         "",
     ]
     for case in CASES:
         here = [row for row in rows if row.case == case.name]
         if here:
-            parts.append(table(case, here))
+            parts.append(table(case, here, results.runs.get(case.name, "before")))
     return "\n".join(parts)

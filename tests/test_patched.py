@@ -7,11 +7,12 @@ from orbits.almanac import Almanac
 from orbits.bodies import EARTH
 from orbits.forces.assembly import Forces
 from orbits.frames import Frame
+from orbits.propagators.kepler import Kepler
 from orbits.propagators.numerical import Numerical
 from orbits.propagators.patched import fly
 from orbits.propagators.stops import Stop, coast
 from orbits.time import parse_t
-from orbits.trajectory import State
+from orbits.trajectory import State, join
 
 T0 = parse_t("2024-05-03T10:00:00 TDB")
 DAY = 86400.0
@@ -102,3 +103,27 @@ def test_perilune_is_where_the_moon_is_nearest(run, transfer, perilune):
 def test_a_flight_that_starts_elsewhere_is_refused(run, transfer):
     with pytest.raises(ValueError, match="the flight starts at"):
         fly(run, transfer, (T0 + 1.0, T0 + DAY))
+
+
+def test_arcs_of_every_kind_join(run, transfer):
+    """Integrated about two centres, by Kepler's equation, integrated about one, and again."""
+    seams = T0 + DAY * np.array([0.0, 4.5, 5.0, 5.5, 6.0])
+    kepler = Kepler(EARTH.mu)
+    arcs = [fly(run, transfer, (seams[0], seams[1]))]
+    for k, make in enumerate((kepler, run, run), start=1):
+        now = arcs[-1].state(float(seams[k]))
+        arcs.append(make.propagate(now, (float(seams[k]), float(seams[k + 1]))))
+    path = join([join(arcs[:2]), join(arcs[2:])])
+    assert path.span == (seams[0], seams[-1])
+    assert path.joins.tolist() == seams[1:-1].tolist()
+    for arc in arcs:
+        t = np.linspace(*arc.span, 50)[1:-1]
+        assert np.array_equal(path.position(t), arc.position(t))
+        assert np.array_equal(path.velocity(t), arc.velocity(t))
+    t = np.linspace(*path.span, 4001)
+    speed, acceleration = path.bounds(t[:-1], t[1:])
+    moved = np.linalg.norm(np.diff(path.position(t), axis=0), axis=1) / np.diff(t)
+    turned = np.linalg.norm(np.diff(path.velocity(t), axis=0), axis=1) / np.diff(t)
+    whole = ~np.isin(np.arange(4000), np.searchsorted(t, seams[1:-1], side="right") - 1)
+    assert np.all(moved <= speed * (1.0 + 1e-9))
+    assert np.all(turned[whole] <= acceleration[whole] * (1.0 + 1e-9))

@@ -237,8 +237,67 @@ class Trajectory:
         return times
 
 
+@dataclass(frozen=True, eq=False)
+class Mixed:
+    """Consecutive pieces of several kinds as one function.
+
+    ``parts`` each begin where the one before ends.
+    """
+
+    parts: tuple[Pieces, ...]
+
+    @property
+    def edges(self) -> NDArray[np.float64]:
+        """Ends of the pieces (n + 1,), s, ascending."""
+        first, *rest = (part.edges for part in self.parts)
+        return np.concatenate([first, *(edges[1:] for edges in rest)])
+
+    def joined(self, later: Pieces) -> "Mixed":
+        """Return these continued by ``later``, of any kind."""
+        *before, last = self.parts
+        more = later.parts if isinstance(later, Mixed) else (later,)
+        if type(last) is type(more[0]):
+            return Mixed((*before, last.joined(more[0]), *more[1:]))
+        return Mixed((*self.parts, *more))
+
+    def position(self, t: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return positions (n, 3), m, at ``t`` within the edges."""
+        return self._each(t, "position")
+
+    def velocity(self, t: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return velocities (n, 3), m/s."""
+        return self._each(t, "velocity")
+
+    def bounds(
+        self, a: NDArray[np.float64], b: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return bounds on speed and acceleration over each interval [a, b]."""
+        speed, acceleration = np.zeros_like(a), np.zeros_like(a)
+        first, last = self._part_of(a), self._part_of(b)
+        for k, part in enumerate(self.parts):
+            here = (first <= k) & (k <= last)
+            low, high = np.maximum(a[here], part.edges[0]), np.minimum(b[here], part.edges[-1])
+            own = part.bounds(low, high)
+            speed[here] = np.maximum(speed[here], own[0])
+            acceleration[here] = np.maximum(acceleration[here], own[1])
+        return speed, acceleration
+
+    def _each(self, t: NDArray[np.float64], what: str) -> NDArray[np.float64]:
+        out, which = np.empty((len(t), 3)), self._part_of(t)
+        for k, part in enumerate(self.parts):
+            if np.any(which == k):
+                out[which == k] = getattr(part, what)(np.ascontiguousarray(t[which == k]))
+        return out
+
+    def _part_of(self, t: NDArray[np.float64]) -> NDArray[np.int64]:
+        return np.searchsorted([part.edges[0] for part in self.parts[1:]], t, side="right")
+
+
 def join(parts: Sequence[Trajectory]) -> Trajectory:
-    """Return consecutive trajectories of one frame as one, with a join at each seam."""
+    """Return consecutive trajectories of one frame as one, with a join at each seam.
+
+    Their pieces may be of several kinds; those about several centres are Patched.
+    """
     first = parts[0]
     pieces = first.pieces
     for part in parts[1:]:
@@ -249,6 +308,8 @@ def join(parts: Sequence[Trajectory]) -> Trajectory:
                 f"a part begins at t = {part.span[0]:.6f} s, the one before it ends at "
                 f"{pieces.edges[-1]:.6f} s"
             )
+        if type(pieces) is not type(part.pieces) and not isinstance(pieces, Mixed):
+            pieces = Mixed((pieces,))
         pieces = pieces.joined(part.pieces)
     seams = [part.span[0] for part in parts[1:]]
     joins = np.unique(np.concatenate([*(part.joins for part in parts), seams]))

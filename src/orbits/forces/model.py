@@ -23,7 +23,7 @@ from orbits.forces.radiation import pressure_scale, sunlit_fraction
 from orbits.forces.relativity import add_schwarzschild
 from orbits.forces.sky import moon_axes
 from orbits.forces.thrust import triad_vector
-from orbits.forces.tides import add_tide
+from orbits.forces.tides import RADIUS, add_tide
 from orbits.lanes import fetch, store
 from orbits.orientation import earth_matrix
 
@@ -40,6 +40,7 @@ BODIES = len(NAMES)
     FLOW, T_REF, OTHERS, COUNT, ACTING,
 ) = range(23)  # fmt: skip
 _HEAD = ACTING + 4 * (BODIES + 1)
+_MOON_TIDE_RADIUS, _EARTH_TIDE_RADIUS = RADIUS["moon"], RADIUS["earth"]
 MOON_ROWS = BODIES  # rows of the table from which the Moon's orientation starts
 # Rows of the work array past the bodies: orientation (3), centre, two scratch vectors, the
 # phase of the shadow, one spare, then one for the harmonics.
@@ -309,7 +310,7 @@ def _add_drag(m, table, degrees, t, y, work, out):
 @compiled
 def _add_tides(m, row, k2, r, work, out):
     """Add the tides that Sun, Earth and Moon raise on the centre, body ``row``."""
-    radius = 1737400.0 if row == MOON else 6378136.6
+    radius = _MOON_TIDE_RADIUS if row == MOON else _EARTH_TIDE_RADIUS
     for i in range(int(m[COUNT])):
         other = int(m[ACTING + 4 * i])
         if other in (SUN, EARTH, MOON) and other != row and m[ACTING + 4 * i + 1] > 0.0:

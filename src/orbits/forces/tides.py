@@ -1,15 +1,19 @@
 """Solid tides of degree 2: the bulge that a distant body raises on the Earth or the Moon.
 
-One Love number, no lag, no dependence on frequency; the tides of degree 3 and above (a
-hundredth of these) and those of ocean and pole are neglected.
-Source: Montenbruck and Gill (2000), Satellite Orbits, eq. 3.137. [montenbruck2000]
+The whole tide, its permanent part with it: for fields without that part (tide-free), as all
+shipped ones are. One Love number, no lag, no dependence on frequency; the tides of degree 3 and
+above (a hundredth of these) and those of ocean and pole are neglected.
+Sources: Montenbruck and Gill (2000), Satellite Orbits, eq. 3.137; Love numbers from the IERS
+Conventions (2010), table 6.3, and Konopliv et al. (2013). [montenbruck2000] [iers2010]
+[konopliv2013]
 """
 
 import numpy as np
 
 from orbits.compiled import compiled
 
-K2 = {"earth": 0.3019, "moon": 0.024}  # IERS Conventions (2010), table 6.3; GRAIL (2014)
+K2 = {"earth": 0.3019, "moon": 0.024}
+RADIUS = {"earth": 6378136.6, "moon": 1738.0e3}  # m, to which these numbers refer
 
 
 @compiled

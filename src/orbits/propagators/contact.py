@@ -84,11 +84,12 @@ def may_touch(m, table, row, radius, t, h, y, nearest, place):
     speed = np.sqrt(y[3] ** 2 + y[4] ** 2 + y[5] ** 2)
     if row == int(m[CENTER]):
         # Between two stages the distance falls below a straight line by at most an eighth of
-        # v2/r times the square of the time between them. Speed at the lowest from energy.
-        d = np.sqrt(nearest)
+        # v2/r times the square of the time between them, or else by half of the way flown.
+        # Speed at the lowest from energy.
         start = np.sqrt(y[0] ** 2 + y[1] ** 2 + y[2] ** 2)
-        v2 = speed**2 + 2.0 * m[MU] * max(0.0, 1.0 / d - 1.0 / start)
-        if d - _CAUTION * v2 / d * (_GAP * h) ** 2 / 8.0 > radius:
+        d = min(np.sqrt(nearest), start)
+        way = _GAP * abs(h) * np.sqrt(speed**2 + 2.0 * m[MU] * (1.0 / d - 1.0 / start))
+        if d - (_CAUTION * way**2 / (8.0 * d) if way < d else 0.5 * way) > radius:
             return False
     else:
         d2 = (y[0] - place[0]) ** 2 + (y[1] - place[1]) ** 2 + (y[2] - place[2]) ** 2
