@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import numba
+import numpy as np
 from numba.core import config as numba_config
+from numba.extending import overload, register_jitable
 from platformdirs import user_cache_path
 
 from orbits import __version__
@@ -78,6 +80,25 @@ def compiled(function: Callable | None = None, *, fastmath: bool = False) -> Any
             config.CACHE_DIR = before
 
     return wrap if function is None else wrap(function)
+
+
+def compiled_formula(function: Callable) -> Any:
+    """Return ``function`` as it is, for arrays, and let compiled functions call it, for floats.
+
+    So a formula stands once: what numpy computes for many and a kernel for one.
+    """
+    return register_jitable(error_model="numpy")(function)
+
+
+def choose(condition: Any, yes: Any, no: Any) -> Any:
+    """Return ``yes`` where ``condition`` holds and ``no`` elsewhere: np.where, in a formula."""
+    return np.where(condition, yes, no)
+
+
+@overload(choose)
+def _choose(condition, yes, no):  # noqa: ARG001 - numba asks with types
+    # Its own np.where makes an array of a float.
+    return lambda condition, yes, no: yes if condition else no
 
 
 def is_complete() -> bool:

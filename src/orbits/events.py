@@ -9,8 +9,7 @@ import numpy as np
 
 from orbits.certificate import Certificate, joined
 from orbits.intervals import checked_span, longest, merged, regular
-from orbits.roots import bracketed_roots
-from orbits.search import Nodes, certified_nodes, margins, sampled_nodes
+from orbits.search import Compiled, Nodes, certified_nodes, crossings, sampled_nodes
 from orbits.windows import Windows
 
 Margin = Callable[[np.ndarray], np.ndarray]
@@ -40,6 +39,8 @@ class Event:
         own unit; for a margin in metres 0.1 mm.
     notes : mapping of str to str
         What the certificate says of the model, such as ``light_time`` and ``refraction``.
+    compiled : Compiled or None
+        The same margin and bound in a compiled search, which is much faster.
     """
 
     name: str
@@ -48,6 +49,7 @@ class Event:
     cuts: np.ndarray = ()  # type: ignore[assignment]
     allowance: float = 1e-4
     notes: Mapping[str, str] = field(default_factory=dict)
+    compiled: Compiled | None = field(default=None, repr=False)
 
     def __post_init__(self) -> None:
         cuts = np.unique(np.asarray(self.cuts, dtype=float))
@@ -136,9 +138,7 @@ def _edges(
     left = np.flatnonzero((holds[1:] != holds[:-1]) & (home[1:] == home[:-1]))
     a, b = nodes.t[left], nodes.t[left + 1]
     values = nodes.margin[left], nodes.margin[left + 1]
-    edges, evaluations = bracketed_roots(
-        lambda t: margins(event, t), a, b, values, 0.25 * tolerance
-    )
+    edges, evaluations = crossings(event, a, b, values, 0.25 * tolerance)
     return edges, left, evaluations
 
 
@@ -155,9 +155,8 @@ def _proven(
     hi = np.sort(np.concatenate((domain.stop, edges)), kind="stable")
     home = np.searchsorted(domain.start, nodes.t, "right") - 1
     stretch = home + np.searchsorted(lefts, np.arange(nodes.t.size), "left")
-    size = np.zeros(lo.size)
-    np.maximum.at(size, stretch, np.abs(nodes.margin))
     first = np.searchsorted(stretch, np.arange(lo.size))
+    size = np.maximum.reduceat(np.abs(nodes.margin), first) if lo.size else np.empty(0)
     holds, where = nodes.margin[first] > 0, home[first]
     proven = size > event.allowance
     doubt = ~proven & (hi > lo)

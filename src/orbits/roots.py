@@ -6,6 +6,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from orbits.compiled import choose, compiled_formula
+
 
 def bracketed_roots(
     function: Callable[[np.ndarray], np.ndarray],
@@ -67,7 +69,8 @@ def bracketed_roots(
         x3, f3 = np.where(same, x1, x2), np.where(same, f1, f2)
         x2, f2 = np.where(same, x2, x1), np.where(same, f2, f1)
         x1, f1 = x, f
-        step = _next_step(x1, f1, x2, f2, x3, f3)
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            step = next_step(x1, f1, x2, f2, x3, f3)
 
 
 def _secant(x1: np.ndarray, x2: np.ndarray, f1: np.ndarray, f2: np.ndarray) -> np.ndarray:
@@ -75,20 +78,13 @@ def _secant(x1: np.ndarray, x2: np.ndarray, f1: np.ndarray, f2: np.ndarray) -> n
     return np.clip(root, np.minimum(x1, x2), np.maximum(x1, x2))
 
 
-def _next_step(
-    x1: np.ndarray,
-    f1: np.ndarray,
-    x2: np.ndarray,
-    f2: np.ndarray,
-    x3: np.ndarray,
-    f3: np.ndarray,
-) -> np.ndarray:
-    """Return where to look next, as a fraction of the way from ``x1`` to ``x2``; (n,)."""
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        xi = (x1 - x2) / (x3 - x2)
-        phi = (f1 - f2) / (f3 - f2)
-        fit = (phi**2 < xi) & ((1 - phi) ** 2 < 1 - xi)
-        inverse = f1 / (f2 - f1) * f3 / (f2 - f3) + (x3 - x1) / (x2 - x1) * f1 / (
-            f3 - f1
-        ) * f2 / (f3 - f2)
-    return np.where(fit & np.isfinite(inverse), inverse, 0.5)
+@compiled_formula
+def next_step(x1, f1, x2, f2, x3, f3):
+    """Return where to look next, as a fraction of the way from ``x1`` to ``x2``."""
+    xi = (x1 - x2) / (x3 - x2)
+    phi = (f1 - f2) / (f3 - f2)
+    fit = (phi**2 < xi) & ((1 - phi) ** 2 < 1 - xi)
+    inverse = f1 / (f2 - f1) * f3 / (f2 - f3) + (x3 - x1) / (x2 - x1) * f1 / (f3 - f1) * f2 / (
+        f3 - f2
+    )
+    return choose(fit & np.isfinite(inverse), inverse, 0.5)

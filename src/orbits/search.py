@@ -3,17 +3,58 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import numpy as np
 
+from orbits.compiled import compiled
 from orbits.intervals import merged
+from orbits.roots import bracketed_roots
 
 if TYPE_CHECKING:
     from orbits.events import Event
 
 DAY = 86400.0
 _BATCH = 1 << 16  # margins and bounds are asked for at most so many rows at once
+
+
+@compiled
+def settled(at_a, at_b, swing, allowance):
+    """Tell whether an interval holds no edge, or exactly one if the signs of its ends differ.
+
+    With h = b - a, |m''| <= M and ``swing`` M h^2 / 2, the margin differs from its chord by at
+    most M (t - a)(b - t) / 2, so it keeps its sign if (sqrt|m_a| + sqrt|m_b|)^2 > M h^2 / 2,
+    which for equal ends is |m| > M h^2 / 8. Its slope differs from the chord's by at most
+    M h / 2, so it is monotone if |m_b - m_a| > M h^2 / 2. Both are sharp: a parabola of
+    curvature M meets them. ``allowance`` is the error that each margin may have.
+    """
+    low, high = abs(at_a) - allowance, abs(at_b) - allowance
+    if low > 0.0 and high > 0.0 and (at_a > 0.0) == (at_b > 0.0):
+        if 4.0 * min(low, high) > swing:
+            return True
+        both = np.sqrt(low) + np.sqrt(high)
+        if both * both > swing:
+            return True
+    return abs(at_b - at_a) > swing + 2.0 * allowance
+
+
+@compiled
+def _settled(a, b, at_a, at_b, bound, allowance):
+    out = np.empty(len(a), dtype=np.bool_)
+    for i in range(len(a)):
+        swing = 0.5 * bound[i] * (b[i] - a[i]) ** 2
+        out[i] = settled(at_a[i], at_b[i], swing, allowance)
+    return out
+
+
+@compiled
+def grown(table, rows):
+    """Return ``table`` with room for at least ``rows`` rows."""
+    if rows <= len(table):
+        return table
+    wide = np.empty((2 * rows, table.shape[1]))
+    wide[: len(table)] = table
+    return wide
 
 
 class Nodes(NamedTuple):
@@ -28,6 +69,24 @@ class Nodes(NamedTuple):
     margin: np.ndarray
     undecided: tuple[tuple[float, float], ...]
     bounds: int
+
+
+class Compiled(Protocol):
+    """The margin of an event and its bound within one compiled search.
+
+    What it answers is what ``Event.margin`` and ``Event.bound`` would have led to; None where
+    it cannot tell, and they are asked instead.
+    """
+
+    def halve(
+        self, a: np.ndarray, b: np.ndarray, shortest: float, allowance: float
+    ) -> tuple[np.ndarray, np.ndarray, int] | None:
+        """Return nodes (n, 2: t, m), open intervals (k, 4: t, t, m, m) and bounds counted."""
+        ...
+
+    def roots(self, brackets: np.ndarray, tolerance: float) -> tuple[np.ndarray, int] | None:
+        """Return the root in each of ``brackets`` (n, 4: t, t, m, m) and the evaluations."""
+        ...
 
 
 class _Intervals(NamedTuple):
@@ -57,20 +116,8 @@ class _Intervals(NamedTuple):
         )
 
     def settled(self, allowance: float) -> np.ndarray:
-        """Tell which hold no edge, or exactly one if the signs differ; (n,) bool.
-
-        With h = b - a and |m''| <= M the margin differs from its chord by at most
-        M (t - a)(b - t) / 2, so it keeps its sign if (sqrt|m_a| + sqrt|m_b|)^2 > M h^2 / 2,
-        which for equal ends is |m| > M h^2 / 8. Its slope differs from the chord's by at most
-        M h / 2, so it is monotone if |m_b - m_a| > M h^2 / 2. Both are sharp: a parabola of
-        curvature M meets them. ``allowance`` is the error that each margin may have.
-        """
-        swing = 0.5 * self.bound * (self.b - self.a) ** 2
-        root_a = np.sqrt(np.maximum(np.abs(self.at_a) - allowance, 0.0))
-        root_b = np.sqrt(np.maximum(np.abs(self.at_b) - allowance, 0.0))
-        one_side = ((self.at_a > 0) == (self.at_b > 0)) & (root_a > 0) & (root_b > 0)
-        clear = one_side & ((root_a + root_b) ** 2 > swing)
-        return clear | (np.abs(self.at_b - self.at_a) > swing + 2 * allowance)
+        """Tell which hold no edge, or exactly one if the signs differ; (n,) bool."""
+        return _settled(self.a, self.b, self.at_a, self.at_b, self.bound, allowance)
 
     def hopeless(self, allowance: float) -> np.ndarray:
         """Tell which keep so near zero that no part of them could ever be settled."""
@@ -150,42 +197,79 @@ def certified_nodes(
 ) -> Nodes:
     """Return nodes that prove the sign of the margin on the domains [start, stop], s.
 
-    Pieces are halved, all at once, until each is settled or shorter than an eighth of
-    ``resolution``; where open pieces next to each other are then still longer together than
-    ``resolution``, until they are shorter than a 64th.
+    Pieces are halved until each is settled or shorter than an eighth of ``resolution``; where
+    open pieces next to each other are then still longer together than ``resolution``, until
+    they are shorter than a 64th.
     """
     a, b = pieces(event, start, stop)
+    grain = 8 * np.spacing(max(abs(float(a[0])), abs(float(b[-1]))))
+    parts: list[tuple[np.ndarray, np.ndarray]] = []
+    stuck: list[tuple[float, float]] = []
+    bounds = 0
+    for floor in (resolution / 8, resolution / 64):
+        t, m, left, more = _halved(event, a, b, max(floor, grain))
+        parts.append((t, m))
+        bounds += more
+        done, left = _parted(left, resolution)
+        stuck += done
+        a, b = left.a, left.b
+        if not a.size:
+            break
+    stuck += _pairs(left)
+    if len(parts) > 1:
+        t, m = (np.concatenate(columns) for columns in zip(*parts, strict=True))
+        t, first = np.unique(t, return_index=True)
+        m = m[first]
+    return Nodes(t, m, merged(tuple(stuck)), bounds)
+
+
+def _halved(
+    event: Event, a: np.ndarray, b: np.ndarray, shortest: float
+) -> tuple[np.ndarray, np.ndarray, _Intervals, int]:
+    """Return times and margins in order, what stays open down to ``shortest``, and bounds."""
+    found = event.compiled and event.compiled.halve(a, b, shortest, event.allowance)
+    if found is not None:
+        nodes, left, bounds = found
+        none = np.full(len(left), np.inf)
+        return nodes[:, 0], nodes[:, 1], _Intervals(*left.T, none), bounds
     t, at = np.unique(np.concatenate((a, b)), return_inverse=True)
     m = margins(event, t)
     work = _Intervals(a, b, m[at[: a.size]], m[at[a.size :]], _bounds(event, a, b))
     bounds = a.size
-    seen_t, seen_m = [t], [m]
+    seen_t, seen_m, left = [t], [m], []
     work = work.where(~work.settled(event.allowance))
-    stuck: list[tuple[float, float]] = []
-    grain = 8 * np.spacing(np.max(np.abs(t)))
-    for floor in (resolution / 8, resolution / 64):
-        left = []
-        while work.a.size:
-            short = (work.b - work.a <= max(floor, grain)) | work.hopeless(event.allowance)
-            left.append(work.where(short))
-            work = work.where(~short)
-            middle = 0.5 * (work.a + work.b)
-            m = margins(event, middle)
-            seen_t.append(middle)
-            seen_m.append(m)
-            work = work.halves(middle, m)
-            work = work.where(~work.settled(event.allowance))  # the parent's bound is free
-            own = _bounds(event, work.a, work.b)
-            bounds += own.size
-            work = work._replace(bound=np.minimum(work.bound, own))
-            work = work.where(~work.settled(event.allowance))
-        if not left:
-            break
-        done, work = _parted(left, resolution)
-        stuck += done if floor > resolution / 64 else done + _pairs(work)
+    while work.a.size:
+        short = (work.b - work.a <= shortest) | work.hopeless(event.allowance)
+        left.append(work.where(short))
+        work = work.where(~short)
+        middle = 0.5 * (work.a + work.b)
+        m = margins(event, middle)
+        seen_t.append(middle)
+        seen_m.append(m)
+        work = work.halves(middle, m)
+        work = work.where(~work.settled(event.allowance))  # the parent's bound is free
+        own = _bounds(event, work.a, work.b)
+        bounds += own.size
+        work = work._replace(bound=np.minimum(work.bound, own))
+        work = work.where(~work.settled(event.allowance))
     t, m = np.concatenate(seen_t), np.concatenate(seen_m)
     order = np.argsort(t)
-    return Nodes(t[order], m[order], merged(tuple(stuck)), bounds)
+    every = _Intervals(*(np.concatenate(rows) for rows in zip(work, *left, strict=True)))
+    return t[order], m[order], every.where(np.argsort(every.a)), bounds
+
+
+def crossings(
+    event: Event, a: np.ndarray, b: np.ndarray, at: tuple[np.ndarray, np.ndarray], grain: float
+) -> tuple[np.ndarray, int]:
+    """Return the root of the margin in each [a, b] within ``grain``, s, and evaluations.
+
+    ``at`` holds the margins at both ends, which differ in sign.
+    """
+    if event.compiled is not None:
+        found = event.compiled.roots(np.column_stack((a, b, *at)), grain)
+        if found is not None:
+            return found
+    return bracketed_roots(lambda t: margins(event, t), a, b, at, grain)
 
 
 def sampled_nodes(event: Event, start: np.ndarray, stop: np.ndarray, step: float) -> Nodes:
@@ -204,11 +288,9 @@ def _pairs(intervals: _Intervals) -> list[tuple[float, float]]:
 
 
 def _parted(
-    left: list[_Intervals], resolution: float
+    every: _Intervals, resolution: float
 ) -> tuple[list[tuple[float, float]], _Intervals]:
     """Part open intervals into those in runs up to ``resolution`` long, and the others."""
-    every = _Intervals(*(np.concatenate(columns) for columns in zip(*left, strict=True)))
-    every = every.where(np.argsort(every.a))
     if not every.a.size:
         return [], every
     first = np.concatenate(([True], every.a[1:] != every.b[:-1]))

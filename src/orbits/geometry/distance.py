@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from orbits.events import Event
 from orbits.geometry.motion import Pair, observer_bounds
+from orbits.geometry.sight_search import range_search
 from orbits.geometry.signal import APPARENT, Centre, aberration, barycentric_velocity, ray
 
 if TYPE_CHECKING:
@@ -29,7 +30,8 @@ def range_event(
     def bound(a: Array, b: Array) -> Array:
         return pair.between(a, b).vector.stretch
 
-    return Event(name, margin, bound, cuts, notes={"light_time": leg.light_time})
+    compiled, notes = range_search(pair, limit, sign), {"light_time": leg.light_time}
+    return Event(name, margin, bound, cuts, notes=notes, compiled=compiled)
 
 
 def _directions(leg: "Leg", t: Array) -> tuple[Array, Array]:

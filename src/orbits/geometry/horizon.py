@@ -1,7 +1,7 @@
 """Horizon: azimuth and elevation at a site, and the margin above its lowest elevation."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,7 +9,10 @@ from numpy.typing import NDArray
 from orbits.compiled import compiled
 from orbits.events import Event
 from orbits.frames import Path
-from orbits.geometry.motion import Between, Pair, aberrated, observer_bounds
+from orbits.geometry.bends import QUIET, Between, Curvature, curvature, elevation_bend
+from orbits.geometry.motion import Pair, observer_bounds
+from orbits.geometry.sight import height, local_of
+from orbits.geometry.sight_search import elevation_search
 from orbits.geometry.signal import (
     APPARENT,
     ROTATION,
@@ -28,48 +31,19 @@ Array = NDArray[np.float64]
 @compiled
 def _local(turn, axes, vector, late, rate):
     """Return ``vector`` (n, 3) as east, north, up, ``late`` s after the time of ``turn``."""
-    n = len(vector)
-    out = np.empty((n, 3))
-    for i in range(n):
-        x = (
-            turn[i, 0, 0] * vector[i, 0]
-            + turn[i, 0, 1] * vector[i, 1]
-            + turn[i, 0, 2] * vector[i, 2]
-        )
-        y = (
-            turn[i, 1, 0] * vector[i, 0]
-            + turn[i, 1, 1] * vector[i, 1]
-            + turn[i, 1, 2] * vector[i, 2]
-        )
-        z = (
-            turn[i, 2, 0] * vector[i, 0]
-            + turn[i, 2, 1] * vector[i, 1]
-            + turn[i, 2, 2] * vector[i, 2]
-        )
-        angle = rate * late[i]
-        x, y = x + angle * y, y - angle * x
-        for k in range(3):
-            out[i, k] = axes[k, 0] * x + axes[k, 1] * y + axes[k, 2] * z
+    out = np.empty((len(vector), 3))
+    for i in range(len(vector)):
+        local_of(turn[i], axes, vector[i], rate * late[i], out[i])
     return out
 
 
-class Curvature(NamedTuple):
-    """Bounds over intervals for a vector in the axes of a site; (n,).
-
-    Attributes
-    ----------
-    speed, acceleration : m/s, m/s2
-        Of the apparent vector in the turning axes.
-    stretch : m/s2
-        Second derivative of its length.
-    nearest, farthest : m
-    """
-
-    speed: Array
-    acceleration: Array
-    stretch: Array
-    nearest: Array
-    farthest: Array
+@compiled
+def heights(local, sine):
+    """Return how far ``local`` (n, 3) stands above a cone of elevation, m; (n,)."""
+    out = np.empty(len(local))
+    for i in range(len(local)):
+        out[i] = height(local[i], sine)
+    return out
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -132,33 +106,10 @@ class Horizon:
 
     def curvature(self, between: Between, observer: tuple[float, float, float]) -> Curvature:
         """Return bounds of ``local`` over the intervals of ``between``."""
-        # Where the site sends, its axes are those of the time of sending, which runs at a
-        # rate of up to 1 + eps and bends.
-        eps = 0.0 if self.receives else between.delay_rate
-        bend = 0.0 if self.receives else between.delay_bend
-        if self.receives:
-            speed, acceleration = between.moved(between.sent)
-        else:
-            still = (np.zeros_like(between.delay), np.zeros_like(between.delay))
-            drift = between.moved(still)
-            speed = between.received[0] + drift[0]
-            acceleration = between.received[1] + drift[1]
-        axes = self.site.frame.axes
-        w = self.almanac.spin(axes) * (1.0 + eps)
-        change = self.almanac.spin_rate(axes) * (1.0 + eps) ** 2 + w * bend
-        reach = between.vector
-        size = reach.farthest + float(np.linalg.norm(self.site.vector))
-        turned = acceleration + 2.0 * w * speed + (w**2 + change) * size
-        seen = speed + w * size
-        extra = aberrated(seen, turned + reach.over(seen**2), reach.farthest, observer)
-        b, rate, _ = observer
-        return Curvature(
-            seen * (1.0 + 3.0 * b) + 2.0 * rate * reach.farthest,
-            turned + extra,
-            reach.stretch,
-            reach.nearest,
-            reach.farthest,
-        )
+        axes, radius = self.site.frame.axes, float(np.linalg.norm(self.site.vector))
+        spin, spin_rate = self.almanac.spin(axes), self.almanac.spin_rate(axes)
+        with QUIET():
+            return curvature(between, self.receives, spin, spin_rate, radius, observer)
 
 
 def spherical(local: Array) -> tuple[Array, Array, Array]:
@@ -179,14 +130,12 @@ def elevation_event(horizon: Horizon, span: tuple[float, float], cuts: Array) ->
     pair, observer = horizon.pair(span), horizon.observer(span)
 
     def margin(t: Array) -> Array:
-        local = horizon.local(t)
-        if sine == 0.0:
-            return local[:, 2]
-        return local[:, 2] - sine * np.sqrt(np.einsum("ij,ij->i", local, local))
+        return heights(horizon.local(t), sine)
 
     def bound(a: Array, b: Array) -> Array:
-        c = horizon.curvature(pair.between(a, b), observer)
-        return c.acceleration + (abs(sine) * c.stretch if sine else 0.0)
+        return elevation_bend(horizon.curvature(pair.between(a, b), observer), sine)
 
     notes = {"light_time": horizon.light_time, "refraction": "none", "terrain": "none"}
-    return Event(f"elevation:{horizon.site.name}", margin, bound, cuts, notes=notes)
+    compiled = elevation_search(pair, horizon.site, horizon.receives, sine, observer)
+    name = f"elevation:{horizon.site.name}"
+    return Event(name, margin, bound, cuts, notes=notes, compiled=compiled)

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orbits.geometry.signal import APPARENT, check_setting, reception
-from orbits.geometry.visibility import ConstraintMargin, Leg, Limits, Node
+from orbits.geometry.visibility import ConstraintMargin, Leg, Limits, Node, each_windows
 from orbits.windows import SPAN, Windows, intersection, union
 
 if TYPE_CHECKING:
@@ -208,14 +208,15 @@ class Chain:
         """
         legs, known = self.legs(almanac), dict(found or {})
         begin = self._beginnings(legs, span)
-        leg_windows = {}
+        missing = {}
         for key, leg in legs.items():
-            need = (begin[key], span[1])
-            have = known.get(key)
+            need, have = (begin[key], span[1]), known.get(key)
             if have is None or have.span[0] > need[0] or have.span[1] < need[1]:
                 _check_cover(key, leg, need)
-                have = leg.windows(need, resolution=resolution, tolerance=tolerance)
-            leg_windows[key] = have
+                missing[key] = leg, need
+        searched = each_windows(missing.values(), resolution=resolution, tolerance=tolerance)
+        known |= dict(zip(missing, searched, strict=True))
+        leg_windows = {key: known[key] for key in legs}
         ways = {way: self._way(way, span, legs, leg_windows) for way in self.ways}
         every = union(ways.values()) if ways else Windows.none(span)
         kept = every.at_least(self.min_duration)

@@ -28,7 +28,7 @@ SETTINGS = (GEOMETRIC, LIGHT_TIME, APPARENT)
 # in 27.321661 d. In the velocity of a site the slow motions of the pole matter below 1 mm/s.
 ROTATION = {"ITRF": 7.292115e-5, "MOON_ME": 2.6616995e-6, "MOON_PA": 2.6616995e-6}
 
-_CLOSE = 0.2  # s; nearer than this, two guesses of a light time are joined by a straight line
+CLOSE = 0.2  # s; nearer than this, two guesses of a light time are joined by a straight line
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,39 +123,60 @@ def ray(
     while True:
         sent_again = t - np.sqrt(np.einsum("ij,ij->i", first, first)) / SPEED_OF_LIGHT
         second = seen(sent_again)
-        if not np.any(np.abs(sent_again - sent) > _CLOSE):
+        if not np.any(np.abs(sent_again - sent) > CLOSE):
             return Ray(*_settle(t - sent, first, t - sent_again, second))
         sent, first = sent_again, second
 
 
 @compiled
-def _settle(delay_0, first, delay_1, second):
-    """Return light time and vector where the line through two guesses meets the light cone.
+def settle(delay_0, first, delay_1, second, out):
+    """Return the light time where the line through two guesses meets the light cone.
 
-    ``first`` and ``second`` (n, 3) are the vectors at the delays, which are exact differences
-    of representable times; so the grain of ``t`` (0.1 us) does not enter the answer.
+    ``first`` and ``second`` (3,) are the vectors at the delays, which are exact differences of
+    representable times; so the grain of ``t`` (0.1 us) does not enter the answer. The vector
+    goes into ``out`` (3,).
     """
-    n = len(delay_0)
-    delay = np.empty(n)
-    vector = np.empty((n, 3))
-    for i in range(n):
-        step = delay_0[i] - delay_1[i]
-        inverse = 1.0 / step if step != 0.0 else 0.0
-        sx = (first[i, 0] - second[i, 0]) * inverse
-        sy = (first[i, 1] - second[i, 1]) * inverse
-        sz = (first[i, 2] - second[i, 2]) * inverse
-        tau = delay_1[i]
-        x, y, z = second[i, 0], second[i, 1], second[i, 2]
-        for _ in range(4):
-            tau = np.sqrt(x * x + y * y + z * z) / SPEED_OF_LIGHT
-            x = second[i, 0] + sx * (tau - delay_1[i])
-            y = second[i, 1] + sy * (tau - delay_1[i])
-            z = second[i, 2] + sz * (tau - delay_1[i])
-        delay[i] = tau
-        vector[i, 0] = x
-        vector[i, 1] = y
-        vector[i, 2] = z
+    step = delay_0 - delay_1
+    inverse = 1.0 / step if step != 0.0 else 0.0
+    sx = (first[0] - second[0]) * inverse
+    sy = (first[1] - second[1]) * inverse
+    sz = (first[2] - second[2]) * inverse
+    tau = delay_1
+    x, y, z = second[0], second[1], second[2]
+    for _ in range(4):
+        tau = np.sqrt(x * x + y * y + z * z) / SPEED_OF_LIGHT
+        x = second[0] + sx * (tau - delay_1)
+        y = second[1] + sy * (tau - delay_1)
+        z = second[2] + sz * (tau - delay_1)
+    out[0], out[1], out[2] = x, y, z
+    return tau
+
+
+@compiled
+def _settle(delay_0, first, delay_1, second):
+    """Return light times (n,) and vectors (n, 3) of `settle`."""
+    delay, vector = np.empty(len(delay_0)), np.empty((len(delay_0), 3))
+    for i in range(len(delay_0)):
+        delay[i] = settle(delay_0[i], first[i], delay_1[i], second[i], vector[i])
     return delay, vector
+
+
+@compiled
+def aberrate(vector, velocity, out):
+    """Write ``vector`` (3,) as `aberration` turns it into ``out`` (3,)."""
+    x, y, z = vector[0], vector[1], vector[2]
+    length = np.sqrt(x * x + y * y + z * z)
+    bx = velocity[0] / SPEED_OF_LIGHT
+    by = velocity[1] / SPEED_OF_LIGHT
+    bz = velocity[2] / SPEED_OF_LIGHT
+    along = (x * bx + y * by + z * bz) / (length * length)
+    bx -= along * x
+    by -= along * y
+    bz -= along * z
+    cosine = np.sqrt(1.0 - (bx * bx + by * by + bz * bz))
+    out[0] = x * cosine + length * bx
+    out[1] = y * cosine + length * by
+    out[2] = z * cosine + length * bz
 
 
 @compiled
@@ -166,22 +187,9 @@ def aberration(vector, velocity):
     abs(u x v) / c, u the unit vector; the length stays. For a transmitter give -v, so that
     the result is where to point. SPICE ``stelab``, ``stlabx``.
     """
-    n = len(vector)
-    out = np.empty((n, 3))
-    for i in range(n):
-        x, y, z = vector[i, 0], vector[i, 1], vector[i, 2]
-        length = np.sqrt(x * x + y * y + z * z)
-        bx = velocity[i, 0] / SPEED_OF_LIGHT
-        by = velocity[i, 1] / SPEED_OF_LIGHT
-        bz = velocity[i, 2] / SPEED_OF_LIGHT
-        along = (x * bx + y * by + z * bz) / (length * length)
-        bx -= along * x
-        by -= along * y
-        bz -= along * z
-        cosine = np.sqrt(1.0 - (bx * bx + by * by + bz * bz))
-        out[i, 0] = x * cosine + length * bx
-        out[i, 1] = y * cosine + length * by
-        out[i, 2] = z * cosine + length * bz
+    out = np.empty((len(vector), 3))
+    for i in range(len(vector)):
+        aberrate(vector[i], velocity[i], out[i])
     return out
 
 

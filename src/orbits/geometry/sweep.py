@@ -17,6 +17,8 @@ of r/abs(r). The search is that of search.py, cell by cell.
 import numpy as np
 
 from orbits.compiled import compiled
+from orbits.roots import next_step
+from orbits.search import grown, settled
 
 ELEVATION, CONE, SWATH, RANGE = range(4)
 _DEEPEST = 64  # halvings of a cell
@@ -24,7 +26,7 @@ _GRAIN = 5e-7  # s: four units in the last place of t
 
 
 @compiled
-def _place(edges, series, piece, t, out):
+def series_at(edges, series, piece, t, out):
     """Write the position of ``piece`` at ``t`` into ``out`` (3,)."""
     x = 2.0 * (t - edges[piece]) / (edges[piece + 1] - edges[piece]) - 1.0
     size = series.shape[2]
@@ -106,7 +108,7 @@ def _root(rule, point, edges, series, piece, bracket, tolerance, work):
             return x1 + f1 / (f1 - f2) * (x2 - x1), count
         edge = min(0.5 * limit / width, 0.5)
         x = x1 + min(max(step, edge), 1.0 - edge) * (x2 - x1)
-        _place(edges, series, piece, x, work)
+        series_at(edges, series, piece, x, work)
         f, _ = margin(rule[0], rule[1], point, work[0], work[1], work[2])
         count += 1
         if (f > 0.0) == (f1 > 0.0):
@@ -114,36 +116,7 @@ def _root(rule, point, edges, series, piece, bracket, tolerance, work):
         else:
             x3, f3, x2, f2 = x2, f2, x1, f1
         x1, f1 = x, f
-        xi = (x1 - x2) / (x3 - x2)
-        phi = (f1 - f2) / (f3 - f2)
-        step = 0.5
-        if phi * phi < xi and (1.0 - phi) * (1.0 - phi) < 1.0 - xi:
-            step = f1 / (f2 - f1) * f3 / (f2 - f3) + (x3 - x1) / (x2 - x1) * f1 / (
-                f3 - f1
-            ) * f2 / (f3 - f2)
-
-
-@compiled
-def _settled(at_a, at_b, swing, allowance):
-    """Tell whether an interval holds no edge, or exactly one if the signs differ."""
-    low, high = abs(at_a) - allowance, abs(at_b) - allowance
-    if low > 0.0 and high > 0.0 and (at_a > 0.0) == (at_b > 0.0):
-        if 4.0 * min(low, high) > swing:
-            return True
-        both = np.sqrt(low) + np.sqrt(high)
-        if both * both > swing:
-            return True
-    return abs(at_b - at_a) > swing + 2.0 * allowance
-
-
-@compiled
-def _grown(table, rows):
-    """Return ``table`` with room for at least ``rows`` rows."""
-    if rows <= len(table):
-        return table
-    wide = np.empty((2 * rows, table.shape[1]))
-    wide[: len(table)] = table
-    return wide
+        step = next_step(x1, f1, x2, f2, x3, f3)
 
 
 @compiled
@@ -164,11 +137,11 @@ def _cell(rule, point, cell, ends, edges, series, limits, work, found, rows):
         h = top[1] - top[0]
         near = 0.5 * (top[4] + top[5] - speed * h)
         bend = bend_bound(rule[0], rule[1], point, speed, acceleration, near, cell[3])
-        settled = _settled(top[2], top[3], 0.5 * bend * h * h, allowance)
+        done = settled(top[2], top[3], 0.5 * bend * h * h, allowance)
         short = h <= shortest or depth + 2 > _DEEPEST
-        if not settled and not short:
+        if not done and not short:
             t = 0.5 * (top[0] + top[1])
-            _place(edges, series, piece, t, work)
+            series_at(edges, series, piece, t, work)
             m, apart = margin(rule[0], rule[1], point, work[0], work[1], work[2])
             count += 1
             middle[:] = top
@@ -177,8 +150,8 @@ def _cell(rule, point, cell, ends, edges, series, limits, work, found, rows):
             stack[depth + 1] = middle
             depth += 2
             continue
-        found = _grown(found, rows + 2)
-        if not settled:
+        found = grown(found, rows + 2)
+        if not done:
             found[rows, 0], found[rows, 1], found[rows, 2] = 1.0, top[0], top[1]
             rows += 1
         if (top[2] > 0.0) != (top[3] > 0.0):
@@ -208,8 +181,8 @@ def _edges(rule, point, nodes, cells, edges, series, limits, found):
         h = t_b - t_a
         near = 0.5 * (apart_a + apart_b - cells[k, 0] * h)
         bend = bend_bound(rule[0], rule[1], point, cells[k, 0], cells[k, 1], near, cells[k, 3])
-        settled = _settled(at_a, at_b, 0.5 * bend * h * h, limits[2])
-        if not settled or (at_a > 0.0) != (at_b > 0.0):
+        done = settled(at_a, at_b, 0.5 * bend * h * h, limits[2])
+        if not done or (at_a > 0.0) != (at_b > 0.0):
             ends[0], ends[1], ends[2], ends[3] = t_a, t_b, at_a, at_b
             ends[4], ends[5] = apart_a, apart_b
             found, rows, more = _cell(
@@ -233,7 +206,7 @@ def _windows(found, rows, opens, span, out):
         t = min(max(found[k, 1], span[0]), span[1])
         if holds:
             if t > start:
-                out = _grown(out, count + 1)
+                out = grown(out, count + 1)
                 out[count, 0], out[count, 1] = start, t
                 count += 1
         elif count > 0 and t <= out[count - 1, 1]:
@@ -241,7 +214,7 @@ def _windows(found, rows, opens, span, out):
             t = out[count, 0]
         start, holds = t, not holds
     if holds and span[1] > start:
-        out = _grown(out, count + 1)
+        out = grown(out, count + 1)
         out[count, 0], out[count, 1] = start, span[1]
         count += 1
     return out, count
@@ -254,7 +227,7 @@ def _both(one, count, other, more, out):
     while i < count and j < more:
         start, stop = max(one[i, 0], other[j, 0]), min(one[i, 1], other[j, 1])
         if start < stop:
-            out = _grown(out, rows + 1)
+            out = grown(out, rows + 1)
             out[rows, 0], out[rows, 1] = start, stop
             rows += 1
         if one[i, 1] < other[j, 1]:
@@ -300,7 +273,7 @@ def sweep(points, rules, nodes, cells, edges, series, limits):
             )
             for k in range(rows):
                 if found[k, 0] == 1.0:
-                    doubt = _grown(doubt, doubts + 1)
+                    doubt = grown(doubt, doubts + 1)
                     doubt[doubts, 0] = i
                     doubt[doubts, 1], doubt[doubts, 2] = found[k, 1], found[k, 2]
                     doubts += 1
@@ -312,7 +285,7 @@ def sweep(points, rules, nodes, cells, edges, series, limits):
                 held, both = both, held
             if count == 0:
                 break
-        every = _grown(every, used + count)
+        every = grown(every, used + count)
         every[used : used + count] = held[:count]
         used += count
         numbers[i] = count

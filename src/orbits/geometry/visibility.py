@@ -4,6 +4,8 @@ Times are those of reception at the receiver. A site's horizon is judged when th
 receives or sends; the line between the ends where the light is as it passes.
 """
 
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,6 +16,7 @@ from orbits.bodies import body
 from orbits.constants import SPEED_OF_LIGHT
 from orbits.events import Event, windows
 from orbits.frames import CelestialPath, Path
+from orbits.geometry.access import processors
 from orbits.geometry.cuts import leg_cuts
 from orbits.geometry.distance import angle_event, range_event, sun_angle
 from orbits.geometry.horizon import Horizon, elevation_event
@@ -305,3 +308,14 @@ class Leg:
             angle = float(self.sun_angle(at)[0]) - limits.sun_exclusion
             add(self.receiver.name, "sun_exclusion", "", float(np.degrees(angle)), "deg")
         return tuple(found)
+
+
+def each_windows(
+    wanted: Iterable[tuple[Leg, tuple[float, float]]], *, resolution: float, tolerance: float
+) -> Iterator[Windows]:
+    """Yield ``Leg.windows`` of each (leg, span), in order, searched on every processor."""
+    with ThreadPoolExecutor(processors()) as pool:
+        yield from pool.map(
+            lambda each: each[0].windows(each[1], resolution=resolution, tolerance=tolerance),
+            wanted,
+        )

@@ -8,7 +8,7 @@ from orbits import units
 from orbits.events import windows as holding
 from orbits.geometry import eclipse
 from orbits.geometry.relay import Chain, ChainResult, Link
-from orbits.geometry.visibility import Leg
+from orbits.geometry.visibility import Leg, each_windows
 from orbits.mission import network
 from orbits.mission.build import Model, build
 from orbits.mission.limits import room_of
@@ -124,9 +124,14 @@ def search_windows(
     )
     wide = (model.span[0] - 0.5 * room, model.span[1])  # the light of a chain left before
     found, searched = {}, {}
+    every = each_windows(
+        [(leg, wide) for leg in flight.legs.values()],
+        resolution=search.resolution,
+        tolerance=search.tolerance,
+    )
     for number, (key, leg) in enumerate(flight.legs.items()):
         progress("searching windows", number / len(flight.legs))
-        windows = leg.windows(wide, resolution=search.resolution, tolerance=search.tolerance)
+        windows = next(every)
         found[key] = windows.clip(model.span)
         name = key.split(".")[1]
         searched[(name, leg.transmitter.name, leg.receiver.name), leg.light_time] = windows

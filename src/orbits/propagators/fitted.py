@@ -125,6 +125,11 @@ class ChebyshevPieces:
         speed, acceleration, _ = self._piece_bounds
         return speed.over(first, last), acceleration.over(first, last)
 
+    @property
+    def greatest(self) -> tuple[RangeMax, RangeMax]:
+        """Bounds on speed and acceleration by piece, for compiled functions."""
+        return self._piece_bounds[:2]
+
     def jerk(self, a: Array, b: Array) -> Array:
         """Return a bound on the third derivative of ``position`` over each [a, b], m/s3."""
         return self._piece_bounds[2].over(*self._pieces_of(a, b))

@@ -96,6 +96,11 @@ class Interpolant:
         speed, acceleration, _ = self._step_bounds
         return speed.over(first, last), acceleration.over(first, last)
 
+    @property
+    def greatest(self) -> tuple[RangeMax, RangeMax]:
+        """Bounds on speed and acceleration by step, for compiled functions."""
+        return self._step_bounds[:2]
+
     def jerk(self, a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.float64]:
         """Return a bound on the second derivative of ``velocity`` over each [a, b], m/s3."""
         return self._step_bounds[2].over(*self._steps_of(a, b))
