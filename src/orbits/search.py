@@ -227,11 +227,14 @@ def _halved(
     event: Event, a: np.ndarray, b: np.ndarray, shortest: float
 ) -> tuple[np.ndarray, np.ndarray, _Intervals, int]:
     """Return times and margins in order, what stays open down to ``shortest``, and bounds."""
-    found = event.compiled and event.compiled.halve(a, b, shortest, event.allowance)
+    found = None
+    if event.compiled is not None:
+        found = event.compiled.halve(a, b, shortest, event.allowance)
     if found is not None:
         nodes, left, bounds = found
+        a, b, at_a, at_b = left.T
         none = np.full(len(left), np.inf)
-        return nodes[:, 0], nodes[:, 1], _Intervals(*left.T, none), bounds
+        return nodes[:, 0], nodes[:, 1], _Intervals(a, b, at_a, at_b, none), bounds
     t, at = np.unique(np.concatenate((a, b)), return_inverse=True)
     m = margins(event, t)
     work = _Intervals(a, b, m[at[: a.size]], m[at[a.size :]], _bounds(event, a, b))

@@ -7,8 +7,9 @@ trajectory in ICRF axes by polynomials. Other paths are not packed: numpy asks t
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
-from numba import carray, types
+from numba import types
 from numba.extending import intrinsic
+from numba.np.numpy_support import carray
 from numpy.typing import NDArray
 
 from orbits.chebyshev import evaluate, evaluate_rate
