@@ -35,7 +35,7 @@ from orbits.plots.moon import features, opened, outline, within
 from orbits.plots.orbit import VIEWS, Scene, hidden_pieces
 from orbits.plots.registry import chosen
 from orbits.plots.rotating import libration_distances
-from orbits.plots.sampling import instants, stretches
+from orbits.plots.sampling import instants, split_behind, stretches
 from orbits.plots.style import blank, dates, utc_axis
 from orbits.plots.survey import Survey
 from orbits.windows import Windows
@@ -111,6 +111,28 @@ def test_hidden_and_seen_lines_join_at_the_limb(outcome, path):
             assert np.min(np.linalg.norm(ends - point, axis=1)) == 0.0
             # 3 km is what it moves in 1 s; a line may also end in the plane of the limb
             assert np.hypot(*point) < MOON_RADIUS + 3e3
+
+
+def test_a_line_behind_a_sphere_is_cut_at_the_limb():
+    x = np.linspace(-3.0, 3.0, 7)
+    seen, hidden = split_behind(np.column_stack([x, 0 * x, -np.ones(7)]), 1.5)
+    assert [part[[0, -1], 0].tolist() for part in seen] == [
+        pytest.approx([-3.0, -1.5], abs=1e-4),  # the tolerance of a step that is one long
+        pytest.approx([1.5, 3.0], abs=1e-4),
+    ]
+    assert hidden[0][[0, -1], 0] == pytest.approx([-1.5, 1.5], abs=1e-4)
+    assert split_behind(np.column_stack([x, 0 * x, np.ones(7)]), 1.5)[1] == []
+
+
+def test_hidden_apsides_are_hollow(outcome, path):
+    ax = orbit_view(path, outcome.almanac, outcome.span, view="side")
+    scene = Scene.of(path, outcome.almanac, outcome.span)
+    marks = {line.get_label(): line for line in ax.lines}
+    for name, line in marks.items():
+        if name.endswith(", hidden"):
+            assert line.get_markerfacecolor() == "none"
+            assert np.all(np.hypot(*line.get_xydata().T) < scene.center.radius / 1e6)
+    assert "apoapsis" in marks
 
 
 # -- sampling ---------------------------------------------------------------------------------
@@ -209,6 +231,17 @@ def test_the_time_axis_is_utc_with_elapsed_days_on_top(outcome):
     ax.figure.canvas.draw()
     assert top.get_xlim() == pytest.approx((0.0, 30.0), abs=2e-8)
     assert (ax.get_xlabel(), top.get_xlabel()) == ("UTC", "Elapsed [day]")
+
+
+def test_a_short_span_counts_hours_and_has_one_scale_on_top(outcome):
+    ax = blank("slide").add_subplot()
+    for _ in range(3):
+        utc_axis(ax, (outcome.span[0], outcome.span[0] + 86400.0))
+    (top,) = ax.child_axes
+    ax.figure.canvas.draw()
+    assert top.get_xlabel() == "Elapsed [h]"
+    # t is kept to 0.1 us, dates to 1 ms
+    assert top.get_xlim() == pytest.approx((0.0, 24.0), abs=1e-6)
 
 
 def test_ends_that_the_span_cut_stay_open():

@@ -21,7 +21,9 @@ from orbits.plots.style import (
     LINES,
     SCALE,
     blank,
+    elapsed,
     heading,
+    label,
     legend_below,
     placed,
     sheet,
@@ -133,7 +135,8 @@ def sky_figure(
         0.014 * size.font,
         0.6 * across,
     )
-    figure.colorbar(ax.collections[-1], cax=bar, label="Link open: elapsed [day]")
+    unit, _ = elapsed(float(track.t[-1] - track.t[0]) / 86400.0)
+    figure.colorbar(ax.collections[-1], cax=bar, label=label("Link open: elapsed", unit))
     legend_below(figure, [ax], preset)
     return figure
 

@@ -50,6 +50,8 @@ def ground_track(
     else:
         _map_of_earth(ax)
     t = instants(path, span)
+    # Near the poles a track turns three times as fast as the path.
+    t = np.interp(np.arange(3 * len(t) - 2) / 3.0, np.arange(len(t)), t)
     if windows is not None:
         edges = np.concatenate([windows.start, windows.stop])
         t = np.union1d(t, edges[(edges > span[0]) & (edges < span[1])])

@@ -18,24 +18,31 @@ from orbits.plots.margins import margin_figure
 from orbits.plots.phrases import count, series, signed, spell
 from orbits.plots.sampling import stretches
 from orbits.plots.series import Ranging
-from orbits.plots.style import COLOURS, HATCHES
+from orbits.plots.style import COLOURS, FAINT, HATCHES
 from orbits.plots.survey import Legs, Survey
 from orbits.plots.workload import workload_figure
 from orbits.windows import Windows
 
-_STRONG = "#1B1B1B"
+_STRONG: Final = "#1B1B1B"
+# What a figure can hold and stay readable; beyond it those that are open for longest.
+_ROWS, _PANELS, _LINES = 24, 6, 5
+
+
+def _fewer(shown: int, legs: int) -> str:
+    return f"; the {shown} busiest of {legs} legs" if shown < legs else ""
 
 
 # -- contacts -----------------------------------------------------------------------------
 
 
 def _contacts(survey: Survey) -> Iterator[Plan]:
-    for name, legs in survey.chains().items():
-        words = partial(_contact_words, survey, name, legs)
+    for name, every in survey.chains().items():
+        legs = survey.busiest(every, _ROWS)
+        words = partial(_contact_words, survey, name, legs, _fewer(len(legs), len(every)))
         yield Plan(name, words, partial(_contact_figure, survey, name, legs))
 
 
-def _contact_words(survey: Survey, name: str, legs: Legs) -> Words:
+def _contact_words(survey: Survey, name: str, legs: Legs, fewer: str) -> Words:
     windows, line = survey.outcome.windows, survey.days()
     said = [f"{survey.title(k)} {_share(windows[k])}" for k in legs]
     chain = windows.get(f"chain.{name}")
@@ -52,6 +59,7 @@ def _contact_words(survey: Survey, name: str, legs: Legs) -> Words:
         said.append("no eclipse")
     said += [f"{band.name}: {count(band.windows.count, 'window')}" for band in bands
              if band.windows.count]  # fmt: skip
+    line += fewer
     return Words(f"Contacts: {name}", line, f"Open, {survey.days()}: {series(said, 9)}.")
 
 
@@ -72,14 +80,14 @@ def _band(key: str, windows: Windows) -> Band:
 
 
 def _looks(legs: Legs) -> dict[str, tuple[str, str]]:
-    return {k: (COLOURS[i % 7], HATCHES[i % 7]) for i, k in enumerate(legs)}
+    return {k: (COLOURS[i % 7], HATCHES[(i + i // 7) % 7]) for i, k in enumerate(legs)}
 
 
 def _carried(survey: Survey, name: str, legs: Legs) -> list[tuple[float, float, str]]:
     """Return the strip of a chain: who carries it when, where there is more than one way."""
     colours = {survey.ends(k): look[0] for k, look in _looks(legs).items()}
     plan = survey.outcome.results[name].plan
-    carried = [(c.start, c.stop, colours[c.nodes[-2:]]) for c in plan]
+    carried = [(c.start, c.stop, colours.get(c.nodes[-2:], FAINT)) for c in plan]
     return carried if len({colour for _, _, colour in carried}) > 1 else []
 
 
@@ -110,19 +118,26 @@ def _errors(survey: Survey, key: str) -> list[float | None]:
 
 def _elevations(survey: Survey) -> Iterator[Plan]:
     for name, legs in survey.chains().items():
-        if survey.ground_ends(legs):
-            words = partial(_elevation_words, survey, name, legs)
-            yield Plan(name, words, partial(_elevation_figure, survey, legs))
+        ends = list(survey.ground_ends(legs).items())
+        for k in range(0, len(ends), _PANELS):
+            page = {site: survey.busiest(keys, _LINES) for site, keys in ends[k : k + _PANELS]}
+            number = k // _PANELS + 1
+            words = partial(_elevation_words, survey, name, page, number)
+            subject = name if number == 1 else f"{name}-{number}"
+            yield Plan(subject, words, partial(_elevation_figure, survey, page))
 
 
-def _elevation_words(survey: Survey, name: str, legs: Legs) -> Words:
+def _elevation_words(
+    survey: Survey, name: str, page: dict[str, list[str]], number: int
+) -> Words:
     said = [
         f"{survey.track(key, site).name} over {site} rises to {_highest(survey, key, site)}"
-        for site, keys in survey.ground_ends(legs).items()
+        for site, keys in page.items()
         for key in keys
     ]
     line = f"{survey.days()}; strong where the link is open"
-    return Words(f"Elevation: {name}", line, f"Elevation: {series(said)}.")
+    title = f"Elevation: {name}" if number == 1 else f"Elevation: {name}, {number}"
+    return Words(title, line, f"Elevation: {series(said)}.")
 
 
 def _highest(survey: Survey, key: str, site: str) -> str:
@@ -131,9 +146,10 @@ def _highest(survey: Survey, key: str, site: str) -> str:
     return f"{most}, open in {count(track.windows.count, 'window')}"
 
 
-def _elevation_figure(survey: Survey, legs: Legs, preset: str, words: Words) -> Figure:
-    ends = survey.ground_ends(legs).items()
-    tracks = [(site, [survey.track(key, site) for key in keys]) for site, keys in ends]
+def _elevation_figure(
+    survey: Survey, page: dict[str, list[str]], preset: str, words: Words
+) -> Figure:
+    tracks = [(site, [survey.track(key, site) for key in keys]) for site, keys in page.items()]
     return figures.elevation_figure(tracks, survey.outcome.span, preset, words)
 
 
@@ -163,16 +179,22 @@ def _sky_figure(survey: Survey, site: str, key: str, preset: str, words: Words) 
 
 
 def _ranges(survey: Survey) -> Iterator[Plan]:
-    for name, legs in survey.chains().items():
-        words = partial(_range_words, survey, name, legs)
-        yield Plan(name, words, partial(_range_figure, survey, legs))
+    for name, every in survey.chains().items():
+        links: dict[str, list[str]] = {}
+        for key in every:
+            links.setdefault(key.split(".")[1], []).append(key)
+        panels = [survey.busiest(legs, _LINES) for legs in links.values()][:_PANELS]
+        shown = sum(map(len, panels))
+        words = partial(_range_words, survey, name, panels, _fewer(shown, len(every)))
+        yield Plan(name, words, partial(_range_figure, survey, panels))
 
 
-def _range_words(survey: Survey, name: str, legs: Legs) -> Words:
+def _range_words(survey: Survey, name: str, panels: list[list[str]], fewer: str) -> Words:
+    legs = [key for keys in panels for key in keys]
     said = [text for key in legs if (text := _reach(survey.ranging(key)))]
     alt = f"Range and one-way light time while open: {series(said)}."
     alt = alt if said else "No link is open, so that no range is drawn strong."
-    return Words(f"Range and light time: {name}", f"{survey.days()}; one way", alt)
+    return Words(f"Range and light time: {name}", f"{survey.days()}; one way{fewer}", alt)
 
 
 def _reach(ranging: Ranging) -> str:
@@ -185,11 +207,9 @@ def _reach(ranging: Ranging) -> str:
     return f"{text}, {ms[0]:,.0f} to {ms[1]:,.0f} ms"
 
 
-def _range_figure(survey: Survey, legs: Legs, preset: str, words: Words) -> Figure:
-    links: dict[str, list[Ranging]] = {}
-    for key in legs:
-        links.setdefault(key.split(".")[1], []).append(survey.ranging(key))
-    return figures.range_figure(list(links.values()), survey.outcome.span, preset, words)
+def _range_figure(survey: Survey, panels: list[list[str]], preset: str, words: Words) -> Figure:
+    ranged = [[survey.ranging(key) for key in keys] for keys in panels]
+    return figures.range_figure(ranged, survey.outcome.span, preset, words)
 
 
 # -- workload -----------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """How a spacecraft moves about its centre: altitude, range or speed, true anomaly."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -28,6 +28,7 @@ from orbits.plots.style import (
 )  # fmt: skip
 
 Span = tuple[float, float]
+_HIGH: Final = 1e7  # m: from here on heights are written in thousands of kilometres
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,9 @@ def motion(path: Any, almanac: Any, span: Span) -> list[Curve]:
     t = instants(path, span)
     r, v = path.position(t), path.velocity(t)
     radius = np.linalg.norm(r, axis=1)
-    curves = [Curve("Altitude", UNIT, t, (radius - center.radius) / SCALE)]
+    altitude = radius - center.radius
+    unit, scale = (UNIT, SCALE) if altitude.max() > _HIGH else ("km", 1e3)
+    curves = [Curve("Altitude", unit, t, altitude / scale)]
     if center.name == "earth":
         curves.append(Curve("Speed", "km/s", t, np.linalg.norm(v, axis=1) / 1e3))
     else:

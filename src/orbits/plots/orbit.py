@@ -201,16 +201,16 @@ def _marks(ax: Axes, scene: Scene, view: np.ndarray) -> None:
     ):
         if not len(at):
             continue
-        points = scene.path.position(at) @ view.T / SCALE
-        now = at <= scene.first
-        ax.plot(*points[~now, :2].T, marker, ms=pt(2.2), mfc=colour, mec="none", zorder=4.5)
-        ax.plot(
-            *points[now, :2].T,
-            marker,
-            ms=pt(7),
-            mfc=colour,
-            mec="white",
-            mew=pt(0.8),
-            zorder=5,
-            label=text,
-        )
+        seen = scene.path.position(at) @ view.T
+        points, now = seen[:, :2] / SCALE, at <= scene.first
+        hidden = behind(seen, scene.center.radius) < 0.0
+        ax.plot(*points[~now].T, marker, ms=pt(2.2), mfc=colour, mec="none", zorder=4.5)
+        for which, fill, rim, text_of in (
+            (now & ~hidden, colour, "white", text),
+            (now & hidden, "none", colour, f"{text}, hidden"),
+        ):
+            if which.any():
+                ax.plot(
+                    *points[which].T, marker, ms=pt(7), mfc=fill, mec=rim, mew=pt(0.8),
+                    zorder=5, ls="none", label=text_of,
+                )  # fmt: skip

@@ -1,5 +1,6 @@
 """Which figures an outcome offers, and how each is drawn and saved."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -22,6 +23,7 @@ KINDS: Final[dict[str, Kind]] = {
     )
 }
 Samples = Callable[[], Sequence[Any]]
+MOST: Final = 12  # figures of a kind, where all are asked for
 FORMATS: Final = ("png", "svg", "pdf")
 
 
@@ -60,21 +62,35 @@ def chosen(offered: Mapping[str, Drawing], names: str | Iterable[str]) -> dict[s
     offered : dict
         What `figures` returns.
     names : "all", "none" or names
-        Of a kind, or of one figure: ``contacts`` stands for every ``contacts-CHAIN``.
+        Of a kind, or of one figure: ``contacts`` stands for every ``contacts-CHAIN``. "all"
+        takes the first `MOST` of each kind, so that a constellation has a report too.
 
     Raises
     ------
     ValueError
         For a name that is not offered: the nearest one, or what the mission lacks.
     """
-    if names in ("all", "none"):
-        return dict(offered) if names == "all" else {}
+    if names == "all":
+        return _fewest(offered)
+    if names == "none":
+        return {}
     found: dict[str, Drawing] = {}
     for want in [names] if isinstance(names, str) else names:
         match = {n: d for n, d in offered.items() if want in (n, d.kind.name)}
         if not match:
             raise ValueError(_missing(want, offered))
         found.update(match)
+    return found
+
+
+def _fewest(offered: Mapping[str, Drawing]) -> dict[str, Drawing]:
+    """Return the first ``MOST`` figures of each kind."""
+    count = Counter()
+    found = {}
+    for name, drawing in offered.items():
+        count[drawing.kind.name] += 1
+        if count[drawing.kind.name] <= MOST:
+            found[name] = drawing
     return found
 
 

@@ -4,13 +4,14 @@ from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.ticker import MaxNLocator
 from scipy.optimize import brentq
 
 from orbits.bodies import EARTH, MOON
 from orbits.frames import Frame, Seen
 from orbits.plots.moon import disc
-from orbits.plots.sampling import Vectors, instants
+from orbits.plots.sampling import Vectors, instants, split_behind
 from orbits.plots.style import BLUE, BODY_COLOURS, INK, SCALE, UNIT, label, pt, styled
 
 MOON_ROTATING = Frame("moon", "EARTH_MOON_ROTATING")
@@ -61,7 +62,8 @@ def rotating_frame(
     The x axis points from the Earth to the Moon, z along the angular momentum of the Moon's
     orbit, both of the instant. Nothing is scaled by the changing distance: the Earth and the
     libration points (those of the circular problem at that distance) move along x, and their
-    bars show from where to where; discs and crosses stand at the mean.
+    bars show from where to where; discs and crosses stand at the mean. What the Moon hides is
+    dashed.
 
     Parameters
     ----------
@@ -86,10 +88,17 @@ def rotating_frame(
     apart = np.linalg.norm(almanac.position("earth", "moon", np.linspace(*span, 400)), axis=1)
     up = "xyz".index(plane[1])
     _frame(ax, r[:, [0, up]] / SCALE, apart / SCALE if whole else np.zeros(1))
-    ax.plot(
-        r[:, 0] / SCALE, r[:, up] / SCALE, color=BLUE, lw=pt(0.35 if whole else 0.7), zorder=3,
-        label="trajectory",
-    )  # fmt: skip
+    # Seen from +z or, as z is up, from -y.
+    towards = r[:, 2] if up == 1 else -r[:, 1]
+    view = np.column_stack([r[:, 0], r[:, up], towards])
+    seen, hidden = split_behind(view, MOON.radius)
+    width = pt(0.35 if whole else 0.7)
+    for lines, dash, z in ((seen, "-", 3.0), (hidden, (0, (2.2, 1.6)), 2.6)):
+        shown = [line / SCALE for line in lines]
+        ax.add_collection(
+            LineCollection(shown, colors=BLUE, linewidths=width, linestyles=[dash], zorder=z),
+            autolim=False,
+        )
     disc(ax, MOON.radius / SCALE)
     if whole:
         inner, outer = libration_distances(MOON.mu / (EARTH.mu + MOON.mu))

@@ -83,6 +83,31 @@ def behind(points: Vectors, radius: float) -> np.ndarray:
     return np.maximum(np.hypot(points[:, 0], points[:, 1]) - radius, points[:, 2])
 
 
+def split_behind(points: Vectors, radius: float) -> tuple[list[Vectors], list[Vectors]]:
+    """Return the parts of a polyline that are seen, and those that a sphere hides.
+
+    Parameters
+    ----------
+    points : (n, 3) array, m
+        As for `behind`; straight in between.
+    radius : float, m
+
+    Returns
+    -------
+    seen, hidden : lists of (k, 2) arrays, m
+        Cut where the line crosses the limb.
+    """
+    at = np.arange(len(points), dtype=float)
+
+    def between(where: Times) -> Vectors:
+        return np.column_stack([np.interp(where, at, column) for column in points.T])
+
+    every = np.union1d(at, crossings(lambda x: behind(between(x), radius), at, 1e-4))
+    clear = behind(between(0.5 * (every[1:] + every[:-1])), radius) > 0
+    line = between(every)[:, :2]
+    return pieces(line, clear), pieces(line, ~clear)
+
+
 def pieces(points: Vectors, holds: np.ndarray) -> list[Vectors]:
     """Return the stretches of a line along which ``holds`` is true, as separate lines.
 

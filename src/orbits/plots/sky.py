@@ -3,12 +3,24 @@
 from dataclasses import dataclass
 from typing import Any
 
+import matplotlib
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import LineCollection
 
 from orbits.plots.sampling import pieces, stretches
-from orbits.plots.style import BLUE, FAINT, INK, SHADE, dates, label, pt, styled, utc_axis
+from orbits.plots.style import (
+    BLUE,
+    FAINT,
+    INK,
+    SHADE,
+    dates,
+    elapsed,
+    label,
+    pt,
+    styled,
+    utc_axis,
+)
 
 Horizon = Any  # azimuths (n,), rad -> lowest open elevation (n,), rad
 
@@ -83,7 +95,9 @@ def elevation(
         label="lowest elevation allowed",
     )
     ax.set_ylim(-12.0, 93.0)
-    ax.set_yticks([0, 30, 60, 90])
+    tall = ax.get_position().height * ax.figure.get_figheight() * 72.0  # type: ignore
+    step = 30 if tall > 5.0 * matplotlib.rcParams["font.size"] else 45
+    ax.set_yticks(range(0, 91, step))
     ax.set_ylabel(label("Elevation", "deg"))
     utc_axis(ax, span, place)
     return ax
@@ -98,7 +112,7 @@ def sky(track: Pass, *, ax: Axes, mask: tuple[np.ndarray, np.ndarray] | None = N
     track : Pass
         What is below 0 degrees is left out. Colour runs with time (cividis).
     ax : Axes, optional
-        Polar.
+        Polar. The last collection has the coloured lines; their values are in `elapsed` units.
     mask : (azimuth, elevation), rad
         The site's horizon; the lowest elevation of ``track`` where it is not given.
 
@@ -128,9 +142,10 @@ def sky(track: Pass, *, ax: Axes, mask: tuple[np.ndarray, np.ndarray] | None = N
             closed, colors="#A9A9A9", linewidths=pt(0.7), zorder=2, label="link closed"
         )
     )
-    lines, days = _coloured(points, open_, (track.t - track.t[0]) / 86400.0)
+    days = (track.t - track.t[0]) / 86400.0
+    lines, colours = _coloured(points, open_, days * elapsed(float(days[-1]))[1])
     coloured = LineCollection(lines, cmap="cividis", linewidths=pt(1.1), zorder=3)
-    coloured.set_array(days)
+    coloured.set_array(colours)
     ax.add_collection(coloured)
     ax.set_ylim(0.0, 90.0)
     ax.set_yticks([0, 30, 60, 90], ["90°", "60°", "30°", ""])

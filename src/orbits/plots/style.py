@@ -34,7 +34,7 @@ HATCHES: Final = ("", "////", "....", "\\\\\\\\", "xxxx", "++++", "----")
 
 BODY_COLOURS: dict[str, str] = {  # change an entry to redraw a body in another colour
     "sun": YELLOW,
-    "earth": SKY,
+    "earth": "#B9D6EA",
     "moon": "#C8C8C8",
 }
 OTHER: Final = "#C9A27E"  # a body without an entry
@@ -148,7 +148,10 @@ def footer(figure: Figure, text: str) -> None:
 
 
 def legend_below(figure: Figure, axes: Iterable[Axes], preset: str) -> None:
-    """Put one legend for all ``axes`` between the lowest axis and the footer, in one line."""
+    """Put one legend for all ``axes`` between the lowest axis and the footer.
+
+    Where it needs more than one row the panels give way.
+    """
     handles: dict[str, Any] = {}
     for ax in axes:
         for handle, text in zip(*ax.get_legend_handles_labels(), strict=True):
@@ -156,13 +159,40 @@ def legend_below(figure: Figure, axes: Iterable[Axes], preset: str) -> None:
     if not handles:
         return
     size = sheet(preset)
-    room = 72.0 * (size.width - size.left - 0.1)
-    ems = sum(0.56 * len(text) + 5.0 for text in handles)  # of type: text, handle, gap
+    room = (size.width - size.left - 0.1) * 72.0 / (0.9 * size.font)  # ems
+    widths = [0.56 * len(text) + 5.0 for text in handles]  # ems: text, handle, gap
+    rows = next(k for k in range(1, len(widths) + 1) if _fits(widths, k, room, k > 3))
+    columns = -(-len(widths) // rows)
+    extra = (rows - 1) * 1.45 * 0.9 * size.font / 72.0  # inches above one row
+    if extra:
+        _raise(figure, extra, size.bottom)
     figure.legend(
-        list(handles.values()), list(handles), loc="lower left", ncols=len(handles),
+        list(handles.values()), list(handles), loc="lower left", ncols=columns,
         bbox_to_anchor=(size.left / size.width, 0.23 / figure.get_figheight()),
-        fontsize=min(0.9 * size.font, room / ems), handlelength=2.6, columnspacing=1.4,
+        fontsize=min(0.9, 0.9 * room / _ems(widths, rows)) * size.font, handlelength=2.6,
+        columnspacing=1.4,
     )  # fmt: skip
+
+
+def _ems(widths: list[float], rows: int) -> float:
+    """Return the width of a legend whose entries run down its columns, sizes of type."""
+    return sum(max(widths[k : k + rows]) for k in range(0, len(widths), rows))
+
+
+def _fits(widths: list[float], rows: int, room: float, tight: bool) -> bool:
+    """Tell whether so many rows fit at full size, or nearly so where they are ``tight``."""
+    return rows == len(widths) or _ems(widths, rows) <= (1.25 if tight else 1.1) * room
+
+
+def _raise(figure: Figure, extra: float, bottom: float) -> None:
+    """Move the feet of all axes up by ``extra`` inches, their tops staying where they are."""
+    height = figure.get_figheight()
+    top = max(ax.get_position().y1 for ax in figure.axes) * height
+    share = (top - bottom - extra) / (top - bottom)
+    for ax in figure.axes:
+        box = ax.get_position()
+        low, high = (top - (top - y * height) * share for y in (box.y0, box.y1))
+        ax.set_position((box.x0, low / height, box.width, (high - low) / height))
 
 
 def pt(points: float) -> float:
@@ -196,10 +226,23 @@ def utc_axis(ax: Axes, span: tuple[float, float], place: str = "alone") -> None:
     else:
         ax.tick_params(axis="x", labelbottom=False)
         ax.xaxis.get_offset_text().set_visible(False)
-    if place in ("alone", "first"):
-        top = ax.secondary_xaxis("top", functions=(lambda x: x - first, lambda d: d + first))
+    if place in ("alone", "first") and not ax.child_axes:
+        unit, per_day = elapsed(last - first)
+
+        def there(x: Any) -> Any:
+            return (x - first) * per_day
+
+        def back(x: Any) -> Any:
+            return x / per_day + first
+
+        top = ax.secondary_xaxis("top", functions=(there, back))
         top.xaxis.set_major_locator(MaxNLocator(8, steps=[1, 2, 5, 10]))
-        top.set_xlabel(label("Elapsed", "day"))
+        top.set_xlabel(label("Elapsed", unit))
+
+
+def elapsed(days: float) -> tuple[str, float]:
+    """Return the unit of time elapsed in a span of so many days, and how many make a day."""
+    return ("min", 1440.0) if days < 0.11 else ("h", 24.0) if days < 3.0 else ("day", 1.0)
 
 
 def placed(k: int, count: int) -> str:

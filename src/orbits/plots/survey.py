@@ -56,6 +56,12 @@ class Survey:
                     found.setdefault(node, []).append(key)
         return found
 
+    def busiest(self, legs: Legs, most: int) -> list[str]:
+        """Return at most ``most`` of ``legs``, those open for longest, in their order."""
+        windows = self.outcome.windows
+        kept = sorted(legs, key=lambda key: -windows[key].total)[:most]
+        return [key for key in legs if key in kept]
+
     def skies(self) -> dict[str, tuple[str, str]]:
         """Return the site and the leg of each sky: of the sites on the Moon, if there are any.
 

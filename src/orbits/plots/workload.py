@@ -47,8 +47,8 @@ def workload(
         hours = np.asarray(seconds) / 3600.0
         ax.bar(
             x[:-1], hours, width, base, align="edge", color=COLOURS[k % len(COLOURS)],
-            hatch=HATCHES[k % len(HATCHES)], edgecolor=INK, linewidth=pt(0.5), label=name,
-            zorder=2,
+            hatch=HATCHES[(k + k // 7) % len(HATCHES)], edgecolor=INK, linewidth=pt(0.5),
+            label=name, zorder=2,
         )  # fmt: skip
         base += hours
     if visible is not None:
