@@ -11,6 +11,9 @@ from orbits.cli.data import data
 from orbits.cli.design import design
 from orbits.cli.design_frozen import frozen as _frozen  # noqa: F401 - it registers itself
 from orbits.cli.design_relay import relay as _relay  # noqa: F401 - it registers itself
+from orbits.cli.design_sun_synchronous import (
+    sun_synchronous as _sun_synchronous,  # noqa: F401 - it registers itself
+)
 from orbits.cli.diff import diff
 from orbits.cli.export import export
 from orbits.cli.mask import mask

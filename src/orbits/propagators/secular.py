@@ -185,6 +185,58 @@ def _slopes(z, size, j) -> Array:
     return _averaged(stepped, size, j).imag / _STEP
 
 
+class MeanRates(NamedTuple):
+    """Rates of mean elements at one place of their long-period motion; 1/s and rad/s.
+
+    ``mean_anomaly`` includes the mean motion.
+    """
+
+    eccentricity: float
+    inclination: float
+    raan: float
+    argp: float
+    mean_anomaly: float
+
+
+def mean_rates(elements: Elements, body: str | Zonals = "earth") -> MeanRates:
+    """Return the rates of mean elements (floats) under every zonal of ``body``.
+
+    The averaged Hamiltonian, J2 to second order, at the argument of periapsis given: with
+    long-period terms, so that they vanish for eccentricity and argument of a frozen orbit. The
+    anomaly of ``elements`` does not matter.
+
+    Raises
+    ------
+    ValueError
+        If the orbit is no ellipse, or is a circle, which has no argument of periapsis.
+    """
+    harmonics = zonals(body) if isinstance(body, str) else body
+    a, e, i, raan, argp = (float(x) for x in elements[:5])  # type: ignore[arg-type]
+    if not 0.0 < e < 1.0:
+        raise ValueError(f"rates of the argument need 0 < e < 1, the eccentricity is {e}")
+    n = np.sqrt(harmonics.mu / a) / a
+    z, g = _poincare(e, i, raan, argp)
+    slope = _slopes(np.array([1.0, *z]), harmonics.radius / a, harmonics.j)
+    x1, y1, x2, y2 = z
+    dx1, dy1, dx2, dy2 = -slope[2], slope[1], -slope[4], slope[3]
+    late = -(x1 * dy1 - y1 * dx1) / (x1 * x1 + y1 * y1)
+    node = -(x2 * dy2 - y2 * dx2) / (x2 * x2 + y2 * y2) if i > 0.0 else 0.0
+    dg = -(x1 * dx1 + y1 * dy1)
+    dcosine = (dg - (x2 * dx2 + y2 * dy2)) / g - np.cos(i) * dg / g
+    di = -dcosine / np.sin(i) if i > 0.0 else 0.0
+    rates = (-g / e * dg, di, node, late - node, 1.0 + slope[0] - late)
+    return MeanRates(*(float(n * x) for x in rates))
+
+
+def _poincare(e: float, i: float, raan: float, argp: float) -> tuple[Array, float]:
+    """Return Poincare's variables (4,) of a mean orbit with L = 1, and G."""
+    g = np.sqrt((1.0 - e) * (1.0 + e))
+    lean, tilt = e * np.sqrt(2.0 / (1.0 + g)), 2.0 * np.sin(0.5 * i) * np.sqrt(g)
+    late = raan + argp
+    z = [lean * np.cos(late), -lean * np.sin(late), tilt * np.cos(raan), -tilt * np.sin(raan)]
+    return np.array(z), float(g)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class _MeanMotion:
     """The mean orbit of a state in equatorial axes, ready to be asked at any time."""
@@ -202,17 +254,8 @@ class _MeanMotion:
         elements = cartesian_to_keplerian(mean[:3], mean[3:], harmonics.mu)
         a, e, i, raan, argp, nu = (float(x) for x in elements[:6])  # type: ignore[arg-type]
         size = harmonics.radius / a
-        g = np.sqrt((1.0 - e) * (1.0 + e))
-        lean, tilt = e * np.sqrt(2.0 / (1.0 + g)), 2.0 * np.sin(0.5 * i) * np.sqrt(g)
         late = raan + argp
-        start = np.array(
-            [
-                lean * np.cos(late),
-                -lean * np.sin(late),
-                tilt * np.cos(raan),
-                -tilt * np.sin(raan),
-            ]
-        )
+        start, _ = _poincare(e, i, raan, argp)
         kinetic = 0.5 * state[3:] @ state[3:] + potential(harmonics, state[:3])
         energy = kinetic * a / harmonics.mu
         # The mean motion belongs to the energy, which is known exactly: the periodic terms
