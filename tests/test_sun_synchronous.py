@@ -20,7 +20,7 @@ from orbits.design.sun_synchronous import (
     first_order_inclination,
     highest_altitude,
 )
-from orbits.design.track import Track, hour_of, mean_history, written_hour
+from orbits.design.track import Track, hour_of, hour_text, mean_history
 from orbits.design.track_keeping import CYCLE, decay_of, track_keeping
 from orbits.errors import ConvergenceError
 from orbits.propagators.element_sets import tle
@@ -234,7 +234,7 @@ def test_each_altitude_is_another_number():
 
 def test_hours_are_read_and_written():
     assert np.degrees(hour_of("22:30")) == pytest.approx(337.5)  # 15 degrees an hour
-    assert written_hour(hour_of("06:00:30")) == "06:00:30"
+    assert hour_text(hour_of("06:00:30")) == "06:00:30"
     for wrong in ("25:00", "18", "6pm", "12:60"):
         with pytest.raises(ValueError, match="local time"):
             hour_of(wrong)

@@ -21,7 +21,7 @@ from orbits.design.mean_orbit import TURN, MeanOrbit, altitudes, motion
 from orbits.design.plane_drift import YEAR, PlaneDrift, inclination_keeping, plane_drift
 from orbits.design.repeat import near_repeats, track_spacing
 from orbits.design.sun_synchronous import Repeat, first_order_inclination
-from orbits.design.track import radius_spread, written_hour
+from orbits.design.track import hour_text, radius_spread
 from orbits.errors import OrbitsWarning
 from orbits.geometry.fixed import fixed_path
 from orbits.propagators.numerical import Numerical
@@ -132,8 +132,8 @@ def _orbit(
         "raan_deg": float(np.degrees(raan)),
         "mean_anomaly_deg": float(np.degrees(anomaly)),
         "frozen": request.frozen,
-        "ltan": written_hour(hour),
-        "ltdn": written_hour(hour + np.pi),
+        "ltan": hour_text(hour),
+        "ltdn": hour_text(hour + np.pi),
         "local_time": "mean local solar time of the node: UTC plus its east longitude",
         "revolutions": None if cycle is None else cycle.revolutions,
         "days": None if cycle is None else cycle.days,
@@ -258,8 +258,8 @@ def _set(one: "Catalogued", seen: "tuple[Catalogued, ...]") -> dict[str, Any]:
         "eccentricity": one.mean.eccentricity,
         "inclination_deg": float(np.degrees(one.mean.inclination)),
         "argp_deg": float(np.degrees(one.mean.argp)),
-        "ltan": written_hour(one.local_time),
-        "ltdn": written_hour(one.local_time + np.pi),
+        "ltan": hour_text(one.local_time),
+        "ltdn": hour_text(one.local_time + np.pi),
         "revolutions_per_day": one.motion.daily_revolutions,
         "node_rate_deg_day": float(np.degrees(one.motion.node) * DAY),
         "local_time_drift_min_per_year": one.local_time_rate * YEAR * _MINUTES,

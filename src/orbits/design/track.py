@@ -120,7 +120,7 @@ def hour_of(text: str) -> float:
     return TURN * (hour * 3600.0 + minute * 60.0 + second) / DAY
 
 
-def written_hour(angle: float) -> str:
+def hour_text(angle: float) -> str:
     """Return a local time, rad from midnight, as "18:00:30"."""
     whole = round(angle % TURN / TURN * DAY) % round(DAY)
     return f"{whole // 3600:02d}:{whole // 60 % 60:02d}:{whole % 60:02d}"
