@@ -256,3 +256,19 @@ def test_the_base_reads_with_every_table(tmp_path):
     again = mission.normalised()["analysis"]
     assert again["contact-plan"]["all"]["rule"] == "most-time"
     assert again["eclipse"]["season_gap"] == "3 d"
+
+
+@pytest.mark.parametrize("preset", ["slide", "paper"])
+def test_a_contact_plan_and_the_battery_are_drawn(outcome, preset):
+    from orbits.plots import figures
+
+    offered = figures(outcome)
+    plan = offered["contact-plan-dishes"]
+    ax = plan(preset).axes[0]
+    names = [text.get_text() for text in ax.get_yticklabels()]
+    assert set(names) == {
+        f"{s} · {c}" for s in ("jiamusi", "kashi", "neuquen") for c in ("orbiter", "queqiao-2")
+    }
+    assert "247 contacts" in plan.alt()
+    labels = offered["eclipses-orbiter"](preset).axes[0].get_legend_handles_labels()[1]
+    assert "battery" in labels

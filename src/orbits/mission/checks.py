@@ -12,7 +12,7 @@ from orbits.mission.checks_coverage import coverage_tables
 from orbits.mission.explain import suggestion
 from orbits.mission.locate import Path
 from orbits.mission.paths import KINDS, offered
-from orbits.mission.paths_studies import study_quantities
+from orbits.mission.paths_studies import study_quantities, tables
 from orbits.mission.problems import Problem, Source
 from orbits.mission.quantities import written
 from orbits.mission.schema import Mission
@@ -191,6 +191,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "eclipses": ("spacecraft",),
     "sun-angle": ("spacecraft",),
     "coverage": ("coverage",),
+    "contact-plan": ("contact-plan",),
     "sensitivity": (),
 }
 
@@ -199,10 +200,12 @@ def check_output(data: Mapping[str, Any], source: Source) -> list[Problem]:
     """Return figures that no such mission offers, and SPK files without a number."""
     output, names = _table(data.get("output")), Names(data)
     known = list(FIGURES)
-    for kind, tables in FIGURES.items():
-        known += [f"{kind}-{name}" for table in tables for name in names.of.get(table, ())]
-        known += [f"{kind}-links"] if "chain" in tables else []
+    for kind, subjects in FIGURES.items():
+        known += [f"{kind}-{name}" for table in subjects for name in names.of.get(table, ())]
+        known += [f"{kind}-links"] if "chain" in subjects else []
     known += [f"coverage-{name}" for name in coverage_tables(data)]
+    plans = tables(_table(data.get("analysis")), "contact-plan")
+    known += [f"contact-plan-{name}" for name in plans]
     longer = tuple(f"{name}-" for name in known if name not in FIGURES)
     figures, problems = output.get("figures"), []
     for k, name in enumerate(figures if isinstance(figures, list) else ()):

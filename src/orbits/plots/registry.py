@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from matplotlib.figure import Figure
 
-from orbits.plots import analysis_kinds, craft_kinds, link_kinds, sun_kinds
+from orbits.plots import analysis_kinds, craft_kinds, link_kinds, service_kinds, sun_kinds
 from orbits.plots.drawing import Drawing, Kind
 from orbits.plots.style import style
 from orbits.plots.survey import Survey
@@ -17,6 +17,7 @@ KINDS: Final[dict[str, Kind]] = {
     kind.name: kind
     for kind in (
         *link_kinds.KINDS,
+        *service_kinds.KINDS,
         *craft_kinds.KINDS,
         *sun_kinds.KINDS,
         *analysis_kinds.KINDS,

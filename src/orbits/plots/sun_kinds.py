@@ -76,7 +76,8 @@ def _eclipse_words(survey: Survey, name: str) -> Words:
 def _eclipse_figure(survey: Survey, name: str, preset: str, words: Words) -> Figure:
     span = survey.outcome.span
     found = [(word, w) for word, w in _eclipses(survey, name).items() if w.count]
-    return eclipses_figure(found, whole_days(span), span, preset, words)
+    battery = survey.outcome.studies.light.battery
+    return eclipses_figure(found, whole_days(span), span, preset, words, battery)
 
 
 # -- conjunctions -------------------------------------------------------------------------

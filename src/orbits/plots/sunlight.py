@@ -114,14 +114,18 @@ def beta_figure(path: Any, almanac: Any, span: Span, preset: str, words: Words) 
 
 def eclipses_figure(
     eclipses: Sequence[tuple[str, Any]], edges: np.ndarray, span: Span, preset: str,
-    words: Words,
+    words: Words, battery: float | None = None,
 ) -> Figure:  # fmt: skip
-    """Return how long eclipses last and, with ``edges`` of days, how long each day is dark."""
+    """Return how long eclipses last and, with ``edges`` of days, how long each day is dark.
+
+    ``battery``, s, is drawn as a limit.
+    """
     figure, size = blank(preset), sheet(preset)
     heading(figure, preset, words.title, words.line)
     shares = [1.0, 1.0] if edges.size > 2 else [1.0]
     axes = stack(figure, size, shares, 0.3 if preset == "slide" else 0.2)
-    eclipse_durations(eclipses, span, place=placed(0, len(axes)), ax=axes[0])
+    place = placed(0, len(axes))
+    eclipse_durations(eclipses, span, place=place, battery=battery, ax=axes[0])
     if len(axes) > 1:
         darkness(eclipses, edges, span, place="last", ax=axes[1])
     align(axes, size)
