@@ -19,6 +19,7 @@ from orbits.cli.export import export
 from orbits.cli.mask import mask
 from orbits.cli.plot import plot
 from orbits.cli.propagate import propagate
+from orbits.cli.report import report
 from orbits.cli.run import run
 from orbits.cli.sweep import sweep
 from orbits.cli.windows import why, windows
@@ -50,7 +51,9 @@ def _options(
     """Hold the options of the program itself."""
 
 
-for command in (run, check, windows, why, sweep, propagate, export, plot, diff, mask, schema):
+for command in (
+    run, check, windows, why, sweep, propagate, export, plot, report, diff, mask, schema,
+):  # fmt: skip
     app.command()(command)
 app.add_typer(data)
 app.add_typer(design)

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from orbits.report.clock import duration_text
 from orbits.time import utc_iso
 from orbits.windows import Windows
 
@@ -9,20 +10,6 @@ if TYPE_CHECKING:
     from orbits.mission.run import Outcome
 
 _ASSUMED = "*"
-
-
-def duration_text(seconds: float) -> str:
-    """Return a duration as "5 h 07 min", "12 min 30 s" or "8.204 s"."""
-    if seconds < 60.0:
-        return f"{seconds:.3f} s"
-    minutes = round(seconds / 60.0)
-    if minutes < 60:
-        whole = round(seconds)
-        return f"{whole // 60} min {whole % 60:02d} s"
-    hours = minutes // 60
-    if hours < 48:
-        return f"{hours} h {minutes % 60:02d} min"
-    return f"{hours // 24} d {hours % 24:02d} h"
 
 
 def table(rows: list[list[str]], align: str) -> list[str]:

@@ -117,7 +117,8 @@ def windows_text(outcome: "Outcome", chain: str | None) -> str:
 
 def _rows(outcome: "Outcome", key: str) -> list[str]:
     from orbits.cli.documents import gapped
-    from orbits.cli.summary import duration_text, table
+    from orbits.cli.summary import table
+    from orbits.report.clock import duration_text
     from orbits.time import utc_iso
 
     held, gaps = outcome.windows[key], outcome.windows[key].gaps

@@ -1,6 +1,6 @@
 """The files of a run."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,9 @@ from orbits.exports.windows import csv_text, ecsv_text
 
 if TYPE_CHECKING:
     from orbits.mission.run import Outcome
+    from orbits.mission.schema import Mission
     from orbits.mission.sweep import Sample
+    from orbits.plots.drawing import Drawing
 
 Progress = Callable[[str, float], None]
 
@@ -25,14 +27,13 @@ def write_run(
     folder: Path,
     *,
     home: Path,
-    samples: "Sequence[Sample]" = (),
-    plots: bool,
+    drawn: "Mapping[str, Drawing]",
     progress: Progress,
 ) -> list[str]:
     """Return the names of the files of a run, written to ``folder``; summary.json is last.
 
-    ``samples`` are those of the sweep over what the file varies. The summary itself is left to
-    the caller, who knows the warnings. ``home`` is the folder of the mission file.
+    ``drawn`` are its figures, ``home`` is the folder of the mission file. The summary itself
+    is left to the caller, who knows the warnings.
     """
     said = outcome.mission.output
     rows, gaps = records(outcome, list(outcome.windows))
@@ -54,8 +55,8 @@ def write_run(
     files += exchanged.files
     for sentence in exchanged.left_out:
         say(f"warning: {sentence}")
-    if plots and said.figures != "none":
-        files += _figures(outcome, samples, folder / "figures", progress)
+    progress("drawing", 0.0)
+    files += draw(drawn, folder / "figures", figure_formats(outcome.mission))
     return sorted([*files, "summary.json"])
 
 
@@ -69,23 +70,45 @@ def _coverages(outcome: "Outcome", folder: Path) -> list[str]:
     return [f"{folder.name}/{name}.csv" for name in outcome.coverages]
 
 
-def _figures(
-    outcome: "Outcome", samples: "Sequence[Sample]", folder: Path, progress: Progress
-) -> list[str]:
-    from orbits.plots import figures, save_figures
+def figure_formats(mission: "Mission") -> tuple[str, ...]:
+    """Return how figures are stored: as asked for, and so that a page can show them."""
+    said = mission.output
+    shown = not said.report or {"png", "svg"} & set(said.figure_formats)
+    return said.figure_formats if shown else (*said.figure_formats, "png")
 
-    progress("drawing", 0.0)
-    folder.mkdir()
-    said = outcome.mission.output
+
+def drawings(
+    outcome: "Outcome", samples: "Sequence[Sample]", *, plots: bool
+) -> "dict[str, Drawing]":
+    """Return the figures that the mission asks for, by name; none without ``plots``.
+
+    ``samples`` are those of the sweep over what the file varies.
+
+    Raises
+    ------
+    MissionError
+        If it asks for one that it does not offer.
+    """
+    said = outcome.mission.output.figures
+    if not plots or said == "none":
+        return {}
+    from orbits.plots import chosen, figures
+
     try:
-        paths = save_figures(
-            figures(outcome, lambda: samples),
-            folder,
-            names=said.figures,
-            formats=said.figure_formats,
-        )
+        return chosen(figures(outcome, lambda: samples), said)
     except ValueError as error:
         if "no figure" not in str(error):
             raise
         raise MissionError(f"output.figures: {error}") from None
-    return [f"{folder.name}/{path.name}" for path in paths]
+
+
+def draw(drawn: "Mapping[str, Drawing]", folder: Path, formats: Sequence[str]) -> list[str]:
+    """Return the names of the figures of a run, drawn into ``folder``."""
+    if not drawn:
+        return []
+    from orbits.plots import save_figures
+
+    folder.mkdir()
+    return [
+        f"{folder.name}/{path.name}" for path in save_figures(drawn, folder, formats=formats)
+    ]

@@ -187,6 +187,7 @@ class Output(BaseModel):
     )
     figures: Figures = "all"
     figure_formats: tuple[Literal["png", "svg", "pdf"], ...] = ("png",)
+    report: bool = Field(default=True, description="Whether report.html is written.")
 
 
 class Mission(BaseModel):
