@@ -1,5 +1,6 @@
 """Edge budgets and dispersed windows against recomputation and flown samples."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -400,6 +401,21 @@ def test_the_contact_chart_shows_a_bar_for_each_window_of_a_budget():
     (line,) = bars.get_segments()  # the window without an error has no bar
     tall = line[1, 1] - line[0, 1]
     assert tall == pytest.approx(0.2 / 5.0)  # 0.1 s is one of five decades
+
+
+def test_the_table_of_windows_has_the_error_of_each_edge(root, capsys):
+    from orbits.cli import main
+
+    file = root / "tests" / "malformed" / "base.toml"
+    with pytest.raises(SystemExit):
+        main(["windows", str(file), "--budget"])
+    text = capsys.readouterr().out
+    lines = text[text.index("link surface\n") :].splitlines()
+    assert lines[1].split()[2:6] == ["start", "+-", "stop", "+-"]
+    window = next(line for line in lines[2:] if line.startswith("  open"))
+    assert re.search(r"Z +(-|\d+\.\d{3} s) +\d+\.\d{3} s +\d+ h", window)
+    gap = next(line for line in lines[2:] if line.startswith("  gap"))
+    assert re.search(r"Z +- +- +\d", gap)
 
 
 def test_windows_of_a_mission_carry_budgets_into_rows_and_json(root, capsys, tmp_path):

@@ -123,7 +123,10 @@ def _rows(outcome: "Outcome", key: str) -> list[str]:
 
     held, gaps = outcome.windows[key], outcome.windows[key].gaps
     rows = [["", "start", "stop", "duration", "begins by", "ends by", ""]]
-    receivers = {row.start: row.receiver for row in outcome.rows[key]}
+    weighed = key in outcome.evidence.budgets
+    if weighed:
+        rows[0][3:3] = ["start +-", "stop +-"]
+    known = {row.start: row for row in outcome.rows[key]}
     parts = [("open", held), *([("gap", gaps)] if gapped(key) else [])]
     found = sorted(
         (start, stop, kind, begun, ended)
@@ -137,18 +140,26 @@ def _rows(outcome: "Outcome", key: str) -> list[str]:
         )
     )
     for start, stop, kind, begun, ended in found:
+        row = known.get(start) if kind == "open" else None
+        errors = (None, None) if row is None else (row.start_error, row.stop_error)
         rows.append(
             [
                 kind,
                 str(utc_iso(start)),
                 str(utc_iso(stop)),
+                *(_seconds(error) for error in (errors if weighed else ())),
                 duration_text(stop - start),
                 begun,
                 ended,
-                receivers.get(start, "") if kind == "open" else "",
+                "" if row is None else row.receiver,
             ]
         )
-    return table(rows, "<<<><<<") if found else ["  none"]
+    return table(rows, "<<<>>><<<" if weighed else "<<<><<<") if found else ["  none"]
+
+
+def _seconds(error: float | None) -> str:
+    """Return the error of an edge; none where the span made it or it is not found again."""
+    return "-" if error is None else f"{error:.3f} s"
 
 
 @answered
