@@ -34,6 +34,7 @@ def test_the_examples_are_these():
         "24_far_side_coverage",
         "25_contact_plan",
         "26_terrain_mask",
+        "27_link_budget",
     ]
 
 
@@ -122,3 +123,21 @@ def test_the_mask_is_written_where_the_example_runs(tmp_path):
     angles = [float(x) for x in re.findall(r"([\d.]+) deg$", printed, re.M)]
     assert angles[6] == max(angles)  # the rim is highest in the west
     assert (tmp_path / "change-6.csv").read_text().startswith("azimuth_deg,elevation_deg\n0,")
+
+
+def test_the_radio_of_queqiao_1_adds_up_by_hand_and_its_ladder_ends_on_the_way(tmp_path):
+    printed = run("27", tmp_path)
+    # 13.01 dBW + 13 - 1; 92.45 + 20 log10(8.45) + 20 log10(79,000); 44 - 26.02
+    for name, value in (
+        ("EIRP", 25.01), ("free-space loss", -208.94), ("G/T", 17.98), ("margin", 10.56),
+    ):  # fmt: skip
+        (found,) = re.findall(rf"^  {re.escape(name)} +(-?[\d.]+) ", printed, re.M)
+        assert float(found) == pytest.approx(value, abs=0.011)
+    reach = [float(x) for x in re.findall(r"out to +([\d,.]+) Mm", printed.replace(",", ""))]
+    assert reach[3] < 79.0 < reach[2] < reach[1] < reach[0]  # 555 kbit/s only near the Moon
+    days = re.findall(r"^  (chain|link.surface) +(\S+) +([\d.]+) Gbit", printed, re.M)
+    volume = {(name, day): float(x) for name, day, x in days}
+    assert len(volume) == 14
+    assert all(x <= volume["link.surface", day] for (_, day), x in volume.items())
+    names = {path.name for path in (tmp_path / "out").iterdir()}
+    assert names == {"margin-surface.png", "margin-trunk.png"}
