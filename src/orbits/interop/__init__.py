@@ -1,0 +1,1 @@
+"""Trajectories and states as poliastro, Skyfield and astropy hold them, and back."""
