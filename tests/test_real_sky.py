@@ -76,7 +76,22 @@ def test_the_time_unit_is_that_of_the_real_month(twelve):
 def test_arcs_that_do_not_join_say_the_last_jump(sky):
     grazing = family(SYSTEM, "halo").members[-1]  # 75 km from the centre of the Moon
     with pytest.raises(ConvergenceError, match=r"arcs do not join.*another phase"):
-        in_the_real_sky(grazing, sky, INSERTION, revolutions=12)
+        in_the_real_sky(grazing, sky, INSERTION, revolutions=1)
+
+
+@pytest.mark.parametrize(
+    ("point", "az"), [("L1", 8e6), ("L1", 30e6), ("L2", 30e6), ("L2", 45e6)]
+)
+@pytest.mark.parametrize("phase", [0.0, 0.37])
+def test_halos_of_any_size_are_brought_into_the_sky(sky, point, az, phase):
+    orbit = family(SYSTEM, "halo", point, "northern").where("az", az / SYSTEM.length)[0]
+    real = in_the_real_sky(orbit, sky, INSERTION + 40 * DAY, revolutions=12, phase=phase)
+    assert real.residuals.position_jump < 1e-3  # m: the issue's
+    assert real.residuals.velocity_jump < 1e-8  # m/s: the issue's
+    near, far = (d * SYSTEM.length for d in orbit.distances())
+    # The Moon's distance swings by 7 % about its mean, the Sun moves the rest.
+    assert 0.85 * near < real.residuals.range[0] < real.residuals.range[1] < 1.12 * far
+    assert real.residuals.model_distance < 0.15 * far  # it is that orbit still
 
 
 def test_an_epoch_outside_the_ephemeris_is_a_matter_of_data(sky, model):
