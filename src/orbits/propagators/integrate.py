@@ -13,13 +13,12 @@ from orbits.forces.gravity import degree_needed
 from orbits.forces.model import (
     CENTER,
     EARTH_FIELD,
+    LIT,
     MOON_FIELD,
     PHASE,
+    RADIATION,
     UNKNOWN,
-    phase_of,
-    place_bodies,
     scratch,
-    sunlight,
 )
 from orbits.propagators import dop853, rkn1210
 from orbits.propagators.contact import (
@@ -29,6 +28,7 @@ from orbits.propagators.contact import (
     may_touch,
     nearest_reach,
 )
+from orbits.propagators.shade import may_shade, shadow_edge
 
 DONE, PAUSED, IMPACT, FLOOR, NOT_FINITE = range(5)
 STEPS, REJECTED, CALLS, DEGREE, STRUCK, SHADOW_EDGES = range(6)  # places in the tally
@@ -133,37 +133,6 @@ def _touching(m, table, surfaces, radii, t, h, y, nearest, method, sky, work):
 
 
 @compiled
-def _shadow_edge(m, table, t, h, f, before, work, state):
-    """Return the fraction of the step just past the shadow's first change of phase, or 2.
-
-    The new phase is left in ``work[PHASE, 4]``.
-    """
-    a, b = 0.0, 2.0
-    for i in range(1, 17):
-        place_bodies(m, table, t + i / 16.0 * h, work)
-        dense_state(f, i / 16.0, state)
-        phase = phase_of(sunlight(m, state, work))
-        if phase != before:
-            b = i / 16.0
-            work[PHASE, 4] = phase
-            break
-        a = i / 16.0
-    if b > 1.0:
-        return b
-    for _ in range(40):
-        x = 0.5 * (a + b)
-        place_bodies(m, table, t + x * h, work)
-        dense_state(f, x, state)
-        phase = phase_of(sunlight(m, state, work))
-        if phase != before:
-            b = x
-            work[PHASE, 4] = phase
-        else:
-            a = x
-    return b
-
-
-@compiled
 def _close(
     method, m, table, surfaces, radii, t, h, y, end, nearest,
     k, a, sky, degrees, work, stage, f, dense, landing, tally,
@@ -178,11 +147,13 @@ def _close(
         tally[CALLS] += 1
     work[PHASE, 3] = work[PHASE, 0]
     kinked = work[PHASE, 1] > 0.0 and not landing
+    if m[RADIATION] > 0.0 and work[PHASE, 2] == LIT and not kinked and not landing:
+        kinked = may_shade(m, table, t, h, y, end)
     touching = _touching(m, table, surfaces, radii, t, h, y, nearest, method, sky, work)
     if dense or touching or kinked:
         _interpolate(method, m, table, t, y, h, end, k, a, degrees, work, stage, f, tally)
     if kinked:
-        x = _shadow_edge(m, table, t, h, f, work[PHASE, 2], work, stage)
+        x = shadow_edge(m, table, t, h, f, work[PHASE, 2], work, stage)
         if x * abs(h) > FLOOR_STEP and x < 1.0:
             tally[SHADOW_EDGES] += 1
             return _KINK, x
