@@ -1,5 +1,6 @@
 """Figures: what is hidden, where lines end, and that every figure of the relay can be read."""
 
+import os
 import re
 import subprocess
 import sys
@@ -33,7 +34,7 @@ from orbits.plots import (
 )  # fmt: skip
 from orbits.plots.moon import features, opened, outline, within
 from orbits.plots.orbit import VIEWS, Scene, hidden_pieces
-from orbits.plots.registry import chosen
+from orbits.plots.registry import check_kind, chosen
 from orbits.plots.rotating import libration_distances
 from orbits.plots.sampling import instants, split_behind, stretches
 from orbits.plots.style import blank, dates, utc_axis
@@ -397,13 +398,37 @@ def test_the_strip_of_the_chain_row_covers_it(outcome):
     assert all(a.stop <= b.start for a, b in pairwise(plan))
 
 
-@pytest.mark.parametrize("kind", ["png", "svg"])
-def test_the_same_outcome_gives_the_same_bytes(outcome, tmp_path, kind):
-    draw = figures(outcome)["contacts-far-side-relay"]
-    first, second = (save(draw(), tmp_path / f"{n}.{kind}").read_bytes() for n in (1, 2))
-    assert first == second
-    assert b"tIME" not in first
-    assert b"dc:date" not in first
+def test_another_process_draws_the_same_bytes_in_every_format(outcome, tmp_path):
+    kinds, formats = ["contacts", "orbit", "sky"], ("png", "svg", "pdf")
+    code = (
+        "import sys, orbits\n"
+        "from orbits.mission.load import read\n"
+        "from orbits.plots import figures, save_figures\n"
+        "said = read(sys.argv[1])\n"
+        "offered = figures(orbits.run(said.mission, text=said.text))\n"
+        f"save_figures(offered, sys.argv[2], names={kinds}, formats={formats})\n"
+    )
+    here, there = tmp_path / "here", tmp_path / "there"
+    here.mkdir(), there.mkdir()
+    save_figures(figures(outcome), here, names=kinds, formats=formats)
+    words = [sys.executable, "-c", code, str(MISSION), str(there)]
+    subprocess.run(words, check=True, env={**os.environ, "PYTHONHASHSEED": "7"})
+    assert len(list(here.iterdir())) == 9
+    for path in here.iterdir():
+        data = path.read_bytes()
+        assert data == (there / path.name).read_bytes(), path.name
+        for mark in (b"tIME", b"dc:date", b"CreationDate", b"ModDate"):
+            assert mark not in data, path.name
+
+
+def test_letters_are_outlines_in_svg_and_embedded_in_pdf(outcome, tmp_path):
+    draw = figures(outcome)["apsides-queqiao-2"]
+    svg = save(draw("paper"), tmp_path / "a.svg", "paper").read_text(encoding="utf-8")
+    assert "<text" not in svg
+    assert "http" not in re.sub(r"(xmlns|DOCTYPE|xml:|rdf|dc|cc)[^>]*>", "", svg)
+    pdf = save(draw("paper"), tmp_path / "a.pdf", "paper").read_bytes()
+    assert b"/FontFile2" in pdf  # TrueType, whole outlines
+    assert b"/Type3" not in pdf
 
 
 def test_figures_are_asked_for_by_name_or_by_family(outcome, tmp_path):
@@ -416,6 +441,37 @@ def test_figures_are_asked_for_by_name_or_by_family(outcome, tmp_path):
     assert list(chosen(offered, "sky-change-6")) == ["sky-change-6"]
     with pytest.raises(ValueError, match=r"no figure 'porkchop'.*contacts-far-side-relay"):
         chosen(offered, ["porkchop"])
+
+
+def test_what_a_mission_has_not_is_said(outcome):
+    offered = figures(outcome)
+    for want, words in (
+        ("margin", "it needs a link with a budget table, which this mission has not"),
+        ("contacts-far-side-rely", "did you mean 'contacts-far-side-relay'"),
+    ):
+        with pytest.raises(ValueError, match=re.escape(words)):
+            chosen(offered, [want])
+    check_kind("contacts-anything")
+    with pytest.raises(ValueError, match="no kind of figure 'skye'; did you mean 'sky'"):
+        check_kind("skye")
+
+
+def test_all_of_a_constellation_are_the_first_twelve_of_each_kind(outcome):
+    path = outcome.trajectories["queqiao-2"]
+    many = {f"sat-{k}": path for k in range(40)}
+    offered = figures(SimpleNamespace(**{**vars(outcome), "trajectories": many}))
+    assert len([name for name in offered if name.startswith("motion-")]) == 40
+    assert len([name for name in chosen(offered, "all") if name.startswith("motion-")]) == 12
+    assert list(chosen(offered, ["motion-sat-39"])) == ["motion-sat-39"]
+
+
+def test_the_style_serves_figures_of_ones_own():
+    import matplotlib
+    import matplotlib.style
+
+    with matplotlib.style.context(["orbits.plots.orbits", "orbits.plots.paper"]):
+        assert matplotlib.rcParams["figure.figsize"] == [6.3, 4.7]
+        assert matplotlib.rcParams["axes.prop_cycle"].by_key()["color"][0] == "#0072B2"
 
 
 def test_links_without_a_chain_have_a_chart_of_their_own(outcome):
