@@ -2,7 +2,6 @@
 
 import os
 import shutil
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -38,6 +37,17 @@ CONTRAST = """
   }
   return Array.from(found).sort((x, y) => x[1] - y[1]);
 }
+"""
+
+BROKEN = """
+() => Array.from(document.images).filter((i) => !i.complete || i.naturalWidth === 0)
+  .map((i) => i.alt)
+"""
+UNLABELLED = """
+() => Array.from(document.querySelectorAll("input, button, select, textarea, a"))
+  .filter((e) => !(e.labels && e.labels.length) && !e.textContent.trim()
+    && !e.getAttribute("aria-label"))
+  .map((e) => e.outerHTML)
 """
 
 
@@ -76,7 +86,7 @@ def chromium():
     """Give a session of Chromium without a window and without a network."""
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as driver, tempfile.TemporaryDirectory():
+    with sync_playwright() as driver:
         browser = driver.chromium.launch(
             executable_path=executable(),
             args=[

@@ -148,6 +148,7 @@ def report_text(
         windows=rows,
         gaps=gaps,
         volumes=windows["volumes"],
+        seasons=windows["seasons"],
         certificate=windows["certificate"],
         pictures=pictures,
         samples=varied,

@@ -32,6 +32,8 @@ class Material:
         Rows of the window tables.
     volumes : sequence of dict
         What links and chains with a radio carry, by UTC day.
+    seasons : sequence of dict
+        Of eclipses.
     certificate : dict or None
         Of all windows together, as in ``orbits.windows/1``.
     pictures : sequence of Picture
@@ -50,6 +52,7 @@ class Material:
     windows: Sequence[Record] = ()
     gaps: Sequence[Record] = ()
     volumes: Sequence[Record] = ()
+    seasons: Sequence[Record] = ()
     certificate: Record | None = None
     pictures: Sequence[Picture] = ()
     samples: "Sequence[Sample]" = ()

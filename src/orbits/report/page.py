@@ -16,6 +16,7 @@ from orbits.report.material import Material
 from orbits.report.models import models
 from orbits.report.pictures import by_section, media
 from orbits.report.sensitivity import sensitivity
+from orbits.report.service import further, service
 from orbits.report.sunlight import eclipses
 from orbits.report.trajectory import delta_v, trajectory
 from orbits.report.verdicts import assumed_inputs, changes, flown, headline, verdicts
@@ -84,7 +85,6 @@ def sections(outcome: "Outcome", material: Material) -> list[Section]:
     def of(key: str) -> list[Picture]:
         return drawn.get(key, [])
 
-    further = of("further")
     made = (
         verdicts(outcome, material),
         flown(outcome, material),
@@ -94,10 +94,11 @@ def sections(outcome: "Outcome", material: Material) -> list[Section]:
         visibility(outcome, material, of("visibility")),
         eclipses(outcome, material, of("eclipses")),
         coverage(outcome, material, of("coverage")),
+        service(outcome, material, of("service")),
         delta_v(outcome, material, of("delta-v")),
         sensitivity(outcome, material, of("sensitivity")),
+        further(outcome, material, of("further")),
         verification(outcome, material),
-        Section("figures", "Further figures", tuple(further)) if further else None,
         annexes(outcome, material),
         reproduce(outcome, material),
     )

@@ -10,7 +10,7 @@ from orbits.report.blocks import Picture
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-_ROOM = 7_000_000  # bytes of all images; a report stays below 12 MB with its tables
+_ROOM = 6_000_000  # bytes of all images; a report stays below 12 MB with its tables
 _NARROW = 800  # pixels; an image is not made smaller than this
 
 # Kind of a figure -> section that shows it; another kind stands among the further figures.
@@ -31,6 +31,7 @@ _SECTIONS = {
     "eclipses": "eclipses",
     "sun-angle": "eclipses",
     "coverage": "coverage",
+    "contact-plan": "service",
     "delta-v": "delta-v",
     "sensitivity": "sensitivity",
 }

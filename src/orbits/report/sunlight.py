@@ -7,6 +7,7 @@ import numpy as np
 
 from orbits.geometry.sun import beta_angle
 from orbits.mission.network import assumed_windows
+from orbits.mission.quantities import written
 from orbits.report.blocks import (
     BASIS,
     INSTANT,
@@ -21,10 +22,12 @@ from orbits.report.blocks import (
 from orbits.report.clock import duration_text
 from orbits.report.inputs import basis
 from orbits.report.material import Material
+from orbits.report.pivot import pivoted
 
 if TYPE_CHECKING:
     from orbits.mission.run import Outcome
 
+LIGHT = ("sun", "conjunction", "night", "outage")
 _SAMPLES = 400  # of the beta angle over the span
 _MOST = 40  # eclipses that the section itself lists
 _FAR = 1e8  # m; beyond it an orbit plane about the Earth or the Moon says little
@@ -39,9 +42,10 @@ def eclipses(
     if keys and not any(outcome.windows[key].count for key in keys):
         none = Para("No eclipse in the span.")
     blocks = some(
-        _table(outcome, keys), none, _umbras(material), _beta(outcome), _sun(outcome), *figures
-    )
-    if not keys and not figures:
+        _table(outcome, keys), none, _seasons(material), _battery(outcome), _umbras(material),
+        _beta(outcome), *(pivoted(outcome, word) for word in LIGHT), _sun(outcome), *figures,
+    )  # fmt: skip
+    if not keys and len(blocks) <= 1 and not figures:
         return None
     return Section("eclipses", "Eclipses and Sun", blocks)
 
@@ -65,6 +69,42 @@ def _table(outcome: "Outcome", keys: Sequence[str]) -> Table:
     )  # fmt: skip
     note = "Conical shadows; the penumbra holds the umbra."
     return Table("Eclipses over the span", columns, tuple(rows), note)
+
+
+def _seasons(material: Material) -> Table:
+    """Return the seasons of eclipses; of several bodies also those of any of them."""
+    rows = tuple(
+        [
+            " ".join(row["name"].split(".")[1:]), row["start_utc"][:10], row["stop_utc"][:10],
+            row["count"], duration_text(row["longest_s"]), row["total_s"] / 3600.0,
+        ]
+        for row in material.seasons
+    )  # fmt: skip
+    columns = (
+        Column("Season of"), Column("First day", "UTC"), Column("Last day", "UTC"),
+        Column("Eclipses", "", NUMBER), Column("Longest", kind=NUMBER),
+        Column("Total", "h", NUMBER, 2),
+    )  # fmt: skip
+    return Table("Seasons of eclipses", columns, rows)
+
+
+def _battery(outcome: "Outcome") -> Table:
+    """Return the margin of the battery in the longest eclipse, where one is stated."""
+    said = outcome.mission.analysis.eclipse
+    rows = []
+    for path, one in outcome.quantities.items():
+        if path.endswith(".battery_margin"):
+            key = path.removesuffix(".battery_margin")
+            over = outcome.quantities[f"{key}.over_battery"].value
+            margin = None if one.value is None else one.value / 60.0
+            rows.append([" ".join(key.split(".")[1:]), over, margin, basis(one.assumed)])
+    columns = (
+        Column("Eclipses of"), Column("Longer than the battery lasts", "", NUMBER),
+        Column("Margin in the longest", "min", NUMBER, 1), BASIS,
+    )  # fmt: skip
+    battery = said.battery if said is not None else None
+    note = "" if battery is None else f"The battery lasts {written(battery)}."
+    return Table("Eclipses against the battery", columns, tuple(rows), note)
 
 
 def _umbras(material: Material) -> Table:

@@ -48,19 +48,14 @@ def verdicts(outcome: "Outcome", material: Material) -> Section:
 
     over = {one.name: one.text for one in carried(list(material.samples))}
     columns = [
-        Column("Requirement"),
+        Column("Requirement"), Column("Verdict", kind=MARK), Column("Value", kind=NUMBER),
+        Column("Limit", kind=NUMBER), Column("Margin", kind=NUMBER), UNIT, BASIS,
         Column("Quantity", kind=CODE),
-        Column("Value", kind=NUMBER),
-        Column("Limit", kind=NUMBER),
-        Column("Margin", kind=NUMBER),
-        UNIT,
-        Column("Verdict", kind=MARK),
-        BASIS,
-    ]
+    ]  # fmt: skip
     rows: list[list[Any]] = [
         [
-            v.name, v.quantity, brief(v.value), _SIGNS[v.at_least] + brief(v.limit),
-            _margin(v.margin), v.unit, v.verdict, basis(v.assumed),
+            v.name, v.verdict, brief(v.value), _SIGNS[v.at_least] + brief(v.limit),
+            _margin(v.margin), v.unit, basis(v.assumed), v.quantity,
         ]
         for v in outcome.verdicts
     ]  # fmt: skip
@@ -89,16 +84,16 @@ def flown(outcome: "Outcome", material: Material) -> Section | None:
     within = {True: "agrees", False: "differs", None: "not judged"}
     rows = [
         [
-            c.name, c.quantity, brief(c.planned), words[c.relation] + brief(c.observed),
-            _margin(c.difference), c.unit or "", within[c.within], basis(c.assumed),
+            c.name, within[c.within], brief(c.planned), words[c.relation] + brief(c.observed),
+            _margin(c.difference), c.unit or "", basis(c.assumed), c.quantity,
             said.source or "",
         ]
         for c, said in zip(outcome.comparisons, outcome.mission.flown, strict=True)
     ]  # fmt: skip
     columns = (
-        Column("Claim"), Column("Quantity", kind=CODE), Column("Computed", kind=NUMBER),
-        Column("Published", kind=NUMBER), Column("Difference", kind=NUMBER), UNIT,
-        Column("Agreement", kind=MARK), BASIS, Column("Source"),
+        Column("Claim"), Column("Agreement", kind=MARK), Column("Computed", kind=NUMBER),
+        Column("Published", kind=NUMBER), Column("Difference", kind=NUMBER), UNIT, BASIS,
+        Column("Quantity", kind=CODE), Column("Source"),
     )  # fmt: skip
     note = "Difference: computed less published. A claim that differs fails nothing."
     table = Table("Flown or published against computed", columns, tuple(rows), note)
