@@ -6,7 +6,9 @@ from jplephem.spk import SPK
 
 from kepler_path import JumpingPath, KeplerPath
 from orbits.errors import ExportError
+from orbits.exports.meta_kernel import write_meta_kernel
 from orbits.exports.spk import write_spk
+from orbits.propagators.spk import read_spk
 
 MILLIMETRE = 1e-3  # m; the grain of t near 2024, 0.12 us, is 0.3 mm at perilune
 PATH = KeplerPath()
@@ -125,3 +127,38 @@ def test_a_name_that_is_not_ascii_is_refused(tmp_path):
 def test_a_folder_that_is_not_there_is_named(tmp_path):
     with pytest.raises(ExportError, match=r"cannot write .*No such file"):
         write_spk(tmp_path / "no" / "x.bsp", PATH, target_id=ID, name="x")
+
+
+def test_spice_reads_type_13_to_a_millimetre_by_the_name_in_the_meta_kernel(tmp_path, times):
+    spice = pytest.importorskip("spiceypy", reason="needs the extra spice")
+    path = tmp_path / "queqiao-2.bsp"
+    error = write_spk(path, PATH, target_id=ID, name="queqiao-2", kind=13, comments=("x",))
+    assert error < 5e-3  # m, the default tolerance
+    kernels = {"queqiao-2": (path.name, ID)}
+    write_meta_kernel(tmp_path / "mission.tm", kernels, title="x" * 200, comments=("y",))
+    monkey = pytest.MonkeyPatch()
+    monkey.chdir(tmp_path)
+    try:
+        spice.kclear()
+        spice.furnsh("mission.tm")
+        states = np.array(
+            [spice.spkezr("QUEQIAO-2", t, "J2000", "NONE", "MOON")[0] for t in times]
+        )
+        spice.kclear()
+    finally:
+        monkey.undo()
+    far = np.linalg.norm(states[:, :3] * 1e3 - PATH.position(times), axis=1)
+    assert np.max(far) < error + MILLIMETRE  # as above
+    drift = np.linalg.norm(states[:, 3:] * 1e3 - PATH.velocity(times), axis=1)
+    assert np.max(drift) < 1e-4  # m/s: the derivative of 5 mm between rows minutes apart
+    back = read_spk(path)
+    assert np.max(np.linalg.norm(back.position(times) - PATH.position(times), axis=1)) < 6e-3
+
+
+def test_a_meta_kernel_has_short_ascii_lines(tmp_path):
+    with pytest.raises(ExportError, match="ASCII, got '鹊桥'"):
+        write_meta_kernel(tmp_path / "x.tm", {}, title="鹊桥")
+    write_meta_kernel(tmp_path / "x.tm", {"a": ("a.bsp", -1)}, title="y " * 200)
+    lines = (tmp_path / "x.tm").read_text().splitlines()
+    assert lines[0] == "KPL/MK"
+    assert max(map(len, lines)) <= 132  # the longest line that SPICE reads

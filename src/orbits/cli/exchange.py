@@ -127,6 +127,8 @@ def _intervals(outcome: "Outcome", folder: Path, done: Exchange) -> None:
     from orbits.exports.stk import intervals_text
 
     said = comments(outcome.provenance)
+    if not outcome.windows:
+        done.left_out.append("intervals are not written: the mission has no windows")
     for key in _whole(outcome):
         (folder / "intervals").mkdir(exist_ok=True)
         text = intervals_text(outcome.windows[key], comments=(key, *said))
@@ -136,8 +138,12 @@ def _intervals(outcome: "Outcome", folder: Path, done: Exchange) -> None:
 
 def _calendars(outcome: "Outcome", folder: Path, done: Exchange) -> None:
     """Write one calendar a chain; of the links where there is no chain."""
-    keys = [key for key in _whole(outcome) if key.startswith("chain.")]
-    for key in keys or [key for key in _whole(outcome) if key.startswith("link.")]:
+    found = _whole(outcome)
+    chains = [key for key in found if key.startswith("chain.")]
+    keys = chains or [key for key in found if key.startswith("link.")]
+    if not keys:
+        done.left_out.append("calendars are not written: the mission has no windows of links")
+    for key in keys:
         (folder / "calendars").mkdir(exist_ok=True)
         write_text(folder / "calendars" / f"{key}.ics", calendar_of(outcome, key))
         done.files.append(f"calendars/{key}.ics")
