@@ -11,6 +11,7 @@ from conftest import ROOT
 from orbits.cli import main
 from orbits.errors import MissionError
 from orbits.exports.coverage import COLUMNS, coverage_csv
+from orbits.mission import paths
 from orbits.mission.coverage import grid, rules
 from orbits.mission.load import from_dict, load, read
 from orbits.mission.run import run
@@ -130,9 +131,7 @@ def test_a_group_of_spacecraft_covers_and_is_counted_once():
     assert np.all(both.figures().availability <= one.figures().availability)
     values = {k: q.value for k, q in outcome.quantities.items() if k.startswith("coverage.")}
     assert set(values) == {
-        f"coverage.{name}.{key}"
-        for name in ("far-side", "both")
-        for key in ("min_percent", "mean_percent", "longest_gap")
+        f"coverage.{name}.{key}" for name in ("far-side", "both") for key in paths.COVERAGE
     }
     figures = one.figures()
     assert values["coverage.far-side.min_percent"] == 100.0 * figures.availability.min()
@@ -141,6 +140,12 @@ def test_a_group_of_spacecraft_covers_and_is_counted_once():
     assert values["coverage.far-side.mean_percent"] == pytest.approx(
         100.0 * np.average(figures.availability, weights=weights), rel=1e-6
     )
+    for key in ("mean_gap", "response_time", "time_average_gap", "mean_in_view"):
+        assert values[f"coverage.far-side.{key}"] == pytest.approx(
+            np.average(getattr(figures, key), weights=weights), rel=1e-6
+        )
+    assert values["coverage.both.max_in_view"] == figures.most_in_view.max()
+    assert values["coverage.both.min_in_view"] == figures.least_in_view.min()
     assert outcome.quantities["coverage.far-side.min_percent"].assumed  # the node is
 
 

@@ -3,6 +3,7 @@
 import math
 
 import numpy as np
+from numpy.typing import NDArray
 
 from orbits import units
 from orbits.bodies import body
@@ -64,14 +65,28 @@ def coverages(flight: Flight, *, progress: Progress = silent) -> dict[str, Cover
 
 
 def of_coverage(found: Coverage, rule: str) -> Values:
-    """Return the values of ``paths.COVERAGE``; percentages are means over the area."""
+    """Return the values of ``paths.COVERAGE``.
+
+    Means are over the area of the points that have the figure, extremes over the points.
+    """
     figures = found.figures(rule)
     percent = 100.0 * figures.availability
-    counted = figures.longest_gap[np.isfinite(figures.longest_gap)]
+    counted = np.isfinite(figures.longest_gap)
+    area = found.grid.area[counted]
+
+    def mean(column: NDArray[np.float64]) -> float | None:
+        return float(np.average(column[counted], weights=area)) if area.size else None
+
     values: Values = {
         "min_percent": float(percent.min()),
         "mean_percent": found.grid.mean(percent),
-        "longest_gap": float(counted.max()) if counted.size else None,
+        "longest_gap": float(figures.longest_gap[counted].max()) if area.size else None,
+        "mean_gap": mean(figures.mean_gap),
+        "time_average_gap": mean(figures.time_average_gap),
+        "response_time": mean(figures.response_time),
+        "mean_in_view": found.grid.mean(figures.mean_in_view),
+        "min_in_view": int(figures.least_in_view.min()),
+        "max_in_view": int(figures.most_in_view.max()),
     }
     return {key: values[key] for key in COVERAGE}
 

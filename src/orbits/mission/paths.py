@@ -36,7 +36,17 @@ ORBIT = {
     "argp_rate": "deg/day",
     "period": "s",
 }
-COVERAGE = {"min_percent": "%", "mean_percent": "%", "longest_gap": "s"}
+COVERAGE = {
+    "min_percent": "%",
+    "mean_percent": "%",
+    "longest_gap": "s",
+    "mean_gap": "s",
+    "time_average_gap": "s",
+    "response_time": "s",
+    "mean_in_view": "",
+    "min_in_view": "",
+    "max_in_view": "",
+}
 # The kind of quantity (units.py) that each unit states.
 KINDS = {"%": "ratio", "": "ratio", "h": "time", "s": "time", "km": "length", "deg": "angle",
          "deg/day": "angular speed", "deg/h": "angular speed", "Gbit": "data volume",
