@@ -132,6 +132,46 @@ class Spline:
         return Known(margin, bound, truth)
 
 
+@dataclass(frozen=True)
+class Beat:
+    """A product of two sines, of which one has a root ``gap`` s after one of the other.
+
+    Its second derivative is at most the sum of the squares of both rates, which it comes near
+    to. The roots are those of the sines; two that coincide touch and are none.
+    """
+
+    periods: tuple[float, float]
+    gap: float
+    place: float
+    size: float
+
+    def known(self) -> Known:
+        span = T0, T0 + 40_000.0
+        rate = 2 * np.pi / np.array(self.periods)
+        first = self.place * (span[1] - T0)
+        roots = []
+        for w, root in zip(rate, (first, first + self.gap), strict=True):
+            half = np.pi / w
+            low, high = np.ceil(-root / half), np.floor((span[1] - T0 - root) / half)
+            roots.append(root + half * np.arange(low, high + 1))
+
+        def margin(t):
+            x = t - T0
+            one, two = (
+                np.sin(w * (x - r))
+                for w, r in zip(rate, (first, first + self.gap), strict=True)
+            )
+            return self.size * one * two
+
+        marks = np.unique(np.concatenate((span, T0 + np.concatenate(roots))))
+        up = margin(0.5 * (marks[1:] + marks[:-1])) > 0
+        truth = Windows.none(span)
+        for k in np.flatnonzero(up):
+            truth = truth | Windows(marks[k : k + 1], marks[k + 1 : k + 2], span)
+        most = self.size * float(np.sum(rate**2))
+        return Known(margin, lambda a, b: np.full(a.size, most), truth)
+
+
 near = [1 - 0.1, 1 - 1e-3, 1 - 1e-6, 1 + 1e-6, 1 + 1e-3, 1 + 0.1]
 lengths = st.one_of(
     st.sampled_from([RESOLUTION * factor for factor in near]),
@@ -158,13 +198,22 @@ parabolas = st.builds(
 )
 
 
+beats = st.builds(
+    Beat,
+    st.tuples(st.floats(900.0, 30_000.0), st.floats(900.0, 30_000.0)),
+    st.one_of(widths, st.sampled_from([1e-3, 0.1, 2.0])),
+    st.floats(0.1, 0.9),
+    st.sampled_from([1e3, 1e5, 1e7]),
+)
+
+
 @st.composite
 def splines(draw):
     n = draw(st.integers(2, 9))
     pieces = st.lists(st.floats(100.0, 60000.0), min_size=n, max_size=n).map(tuple)
     force = st.sampled_from([-1.0, -0.25, 0.0, 0.25, 1.0])
     forces = st.lists(force, min_size=n, max_size=n).map(tuple)
-    slope = draw(st.floats(-2e4, 2e4))
+    slope = draw(st.integers(-20_000, 20_000)) * 1.0
     return Spline(draw(pieces), draw(forces), slope, draw(st.integers(0, 8)), draw(widths))
 
 
@@ -209,7 +258,7 @@ def law(trust: float, examples: int) -> Callable[[], None]:
         report_multiple_bugs=False,
     )
     @example(Parabola(0.6 * 86400.0, 1.0))  # a gap of 14 h amid the first piece
-    @given(st.one_of(arches, parabolas, splines()))
+    @given(st.one_of(arches, parabolas, splines(), beats))
     def holds(shape):
         judge(shape.known(), trust)
 
@@ -218,6 +267,11 @@ def law(trust: float, examples: int) -> Callable[[], None]:
 
 def test_no_window_or_gap_is_missed_or_invented():
     law(1.0, 500)()
+
+
+@pytest.mark.slow
+def test_ten_thousand_margins_have_no_window_or_gap_missed_or_invented():
+    law(1.0, 10_000)()
 
 
 def test_a_bound_that_is_too_large_loses_nothing():
