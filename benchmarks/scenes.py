@@ -13,6 +13,7 @@ from orbits.constants import DAY
 from orbits.elements import Elements, keplerian_to_cartesian
 from orbits.exports.spk import write_spk
 from orbits.frames import GCRF
+from orbits.geometry.grid import Grid
 from orbits.mission.flight import fly
 from orbits.mission.load import from_dict
 from orbits.propagators.kepler import Kepler
@@ -114,9 +115,55 @@ class Day:
         return Kernels(self.folder, almanac(self.span))
 
 
-def year(days: int = 365) -> Year:
-    return Year(Path(tempfile.mkdtemp()), days)
+@dataclass(frozen=True, eq=False)
+class FarSide(Year):
+    """The relay of the chain over a grid of one degree on the far side of the Moon."""
+
+    days: int = 30
+
+    @cached_property
+    def grid(self) -> Grid:
+        quarter = 0.5 * np.pi
+        return Grid.region(
+            "moon", (-quarter, quarter), (quarter, 3.0 * quarter), np.radians(1.0)
+        )
+
+    def site(self, k: int) -> Site:
+        """Return point ``k`` of the grid as a site."""
+        from astropy.units import Quantity
+
+        angles = Quantity([self.grid.latitude[k], self.grid.longitude[k]], "rad")
+        return Site(f"p{k}", "moon", *angles)
 
 
-def day() -> Day:
-    return Day(Path(tempfile.mkdtemp()))
+@dataclass(frozen=True, eq=False)
+class Constellation(Day):
+    """Satellites in circles of 550 km and 53 deg, 25 in a plane, over 20 sites for a day."""
+
+    count: int = 20
+    satellites: int = 500
+
+    @cached_property
+    def states(self) -> dict[str, State]:
+        found = {}
+        for k in range(self.satellites):
+            plane, place = divmod(k, 25)
+            node, along = 360.0 * 25 * plane / self.satellites, 14.4 * place + 5.76 * plane
+            elements = Elements(6_928_137.0, 0.001, *np.radians([53.0, node, 20.0, along]))
+            r, v = keplerian_to_cartesian(elements, EARTH_GM)
+            found[f"sat{k:04d}"] = State(self.span[0], r, v, GCRF)
+        return found
+
+    @cached_property
+    def paths(self):
+        span = self.span[0] - 60.0, self.span[1] + 60.0
+        kepler = Kepler(EARTH_GM)
+        return {name: kepler.propagate(state, span) for name, state in self.states.items()}
+
+
+def scene(case: str, days: int):
+    """Return what is watched in a case of windows.py."""
+    folder = Path(tempfile.mkdtemp())
+    if case in ("geometric", "apparent"):
+        return Year(folder, days)
+    return {"passes": Day, "far-side": FarSide, "constellation": Constellation}[case](folder)

@@ -1,11 +1,14 @@
 """When is it seen? The same windows by several tools, timed, every edge compared.
 
-    python benchmarks/windows.py [days]
+    python benchmarks/windows.py [--days N] [--case NAME ...] [--tool NAME ...]
 
-Writes benchmarks/results/windows.md.
+Writes benchmarks/results/windows.json and, from it, windows.md. What is not named keeps the
+rows that it has.
 """
 
+import argparse
 import importlib
+import json
 import os
 import platform
 import sys
@@ -18,20 +21,21 @@ sys.path.insert(0, str(Path(__file__).parent))
 import scenes
 from watchers import here
 
-WATCHERS = ("here", "spice", "orekit", "skyfield", "anise", "brahe")
-RUNS = {"here": 7, "spice": 2, "orekit": 1, "skyfield": 1, "anise": 1, "brahe": 1}
-COLD = ("skyfield", "anise", "brahe")  # minutes a run: nothing to warm up
-TITLES = {
+TOOLS = ("here", "spice", "spice_bold", "orekit", "skyfield", "anise", "brahe")
+CASES = {
     "geometric": "(a) {days} days of the Chang'e-6 chain, seven legs, geometric",
     "apparent": "(a) {days} days of the Chang'e-6 chain, seven legs, light time and aberration",
     "passes": "(b) 100 sites on the Earth, one low orbit, 24 h",
+    "far-side": "(c) 32,400 points of the Moon's far side, the relay, 30 days",
+    "constellation": "(d) 500 satellites over 20 sites on the Earth, 24 h",
 }
-RESULT = Path(__file__).with_name("results") / "windows.md"
+RUNS = 7  # of ours, after one that is not counted; the others take seconds to minutes
+RESULTS = Path(__file__).with_name("results")
 
 
-def timed(run, times, *, cold):
-    """Return the best wall time, s, and the last answer; after a run not counted, if warm."""
-    found, best = None if cold else run(), np.inf
+def timed(run, times):
+    """Return the best wall time, s, and the last answer."""
+    found, best = None, np.inf
     for _ in range(times):
         begun = time.perf_counter()
         found = run()
@@ -39,21 +43,11 @@ def timed(run, times, *, cold):
     return best, found
 
 
-def received(scene, found, light_time):
-    """Return SPICE's windows of the sending lander at reception at the relay, as ours are."""
-    leg = getattr(scene, light_time).legs["link.surface"]
-    from orbits.geometry.signal import reception
-
-    nodes = leg.transmitter.path, leg.receiver.path
-    ends = tuple(reception(*nodes, leg.almanac, t, light_time) for t in found["surface"])
-    return {**found, "surface": ends}
-
-
 def compared(ours, theirs, span):
     """Return windows of ours, of theirs, and the greatest difference of an edge, s.
 
-    None for the difference where the counts differ. Edges of the span do not count; only the
-    legs that the other tool knows are compared.
+    None for the difference where the counts differ. Edges of the span do not count; only what
+    the other tool was asked is compared.
     """
     worst, mine, other = 0.0, 0, 0
     for name, (start, stop) in theirs.items():
@@ -62,79 +56,137 @@ def compared(ours, theirs, span):
         if len(a) != len(start) or len(b) != len(stop):
             worst = None
         elif worst is not None and len(a):
-            both = [(a, start), (b, stop)]
-            for x, y in both:
+            for x, y in ((a, start), (b, stop)):
                 inner = (x > span[0] + 2.0) & (x < span[1] - 2.0)
                 worst = max(worst, float(np.max(np.abs(x - y)[inner], initial=0.0)))
     return mine, other, worst
 
 
-def rows_of(case, scene):
-    ours, lines = None, []
-    for name in WATCHERS:
-        try:
-            peer = importlib.import_module(f"watchers.{name}")
-        except ImportError as error:
-            print(f"{name}: not installed ({error})")
-            continue
-        run = peer.passes(scene) if case == "passes" else peer.chain(scene, case)
-        if run is None:
-            continue
-        seconds, found = timed(run, RUNS[name], cold=name in COLD)
-        if name == "spice":
-            found = received(scene, found, case)
-        if ours is None:
-            ours, base = found, seconds
-        words = getattr(run, "words", "")
-        partly = "alone" in words
-        known = here.elevations(scene, case) if partly else ours
-        mine, other, worst = compared(known, found, scene.span)
-        legs = f"{len(found)} of {len(ours)}" if len(found) < len(ours) else "all"
-        legs += f"; {words}" if words else ""
-        share = len(found) / len(ours)
-        agree = "counts differ" if worst is None else f"{1e3 * worst:.2f} ms"
+def prepared(tool, case, scene):
+    """Return what is timed, or None where the tool has no such thing."""
+    if case in ("geometric", "apparent"):
+        return tool.chain(scene, case) if hasattr(tool, "chain") else None
+    ask = getattr(tool, case.replace("-", "_"), None)
+    return ask and ask(scene)
+
+
+def measured(name, case, scene, ours):
+    """Return the row of a tool, and its windows by name; None where it has no answer."""
+    try:
+        tool = importlib.import_module(f"watchers.{name}")
+    except ImportError as error:
+        print(f"{name}: not installed ({error})")
+        return None, None
+    run = prepared(tool, case, scene)
+    if run is None:
+        return None, None
+    if name == "here":
+        run()
+    seconds, found = timed(run, RUNS if name == "here" else 1)
+    found = run.named(found) if hasattr(run, "named") else found
+    if ours is None:
+        ours = found
+    known = here.elevations(scene, case) if "alone" in run.words else ours
+    mine, other, worst = compared(known, found, scene.span)
+    row = {
+        "name": tool.NAME,
+        "version": tool.version(),
+        "asked": len(found),
+        "of": len(ours),
+        "words": run.words,
+        "windows": other,
+        "ours_there": mine,
+        "seconds": seconds,
+        "edges_ms": None if worst is None else 1e3 * worst,
+        "evaluations": getattr(run, "evaluations", {}),
+    }
+    return row, found
+
+
+def table(rows):
+    """Return the lines of a case's table; ``rows`` by tool, ours first."""
+    head = "| tool | version | asked | windows | time | times ours | edges |"
+    lines = [head, "|---|---|---|---|---|---|---|"]
+    base = rows["here"]
+    for name in (tool for tool in TOOLS if tool in rows):
+        row = rows[name]
+        part = row["asked"] < row["of"]
+        asked = f"{row['asked']:,} of {row['of']:,}" if part else "all"
+        asked += f"; {row['words']}" if row["words"] else ""
+        times = row["seconds"] / (base["seconds"] * row["asked"] / row["of"])
+        agree = f"{row['edges_ms']:.2f} ms" if row["edges_ms"] is not None else "counts differ"
+        count = f"{row['windows']:,}"
+        if row["windows"] != row["ours_there"]:
+            count += f" (ours {row['ours_there']:,})"
         lines.append(
-            f"| {peer.NAME} | {peer.version()} | {legs} | {other} | {seconds:.4g} s | "
-            f"{seconds / (base * share):.1f} | {agree if name != 'here' else '-'} |"
+            f"| {row['name']} | {row['version']} | {asked} | {count} | "
+            f"{row['seconds']:.4g} s | {times:,.1f} | {agree if name != 'here' else '-'} |"
         )
-        print(lines[-1], f"(ours has {mine} there)")
-        if name == "here" and case != "passes":
-            counts = run.evaluations
-            lines_note = f"margin evaluations by leg: {counts}"
-            print(lines_note)
-            evaluations.append((case, counts))
     return lines
 
 
-evaluations: list = []
+def counted(rows, days):
+    """Return what the search cost in margins, as lines; sampling beside it."""
+    lines = []
+    for case in ("geometric", "apparent"):
+        if case in rows:
+            # Two constraints a leg: what each took in thirty days.
+            legs = np.array(list(rows[case]["here"]["evaluations"].values())) / 2 / days * 30
+            lines.append(
+                f"* {case}: {legs.min():.0f} to {legs.max():.0f} evaluations of each margin in "
+                "30 days, roots included; sampling every 600 s takes 4,320, before any root "
+                "is found."
+            )
+    return lines
 
 
-def main():
-    days = int(sys.argv[1]) if len(sys.argv) > 1 else 365
-    year, day = scenes.year(days), scenes.day()
+def page(results):
+    """Return windows.md."""
     text = [
         "# Windows: the same question to several tools",
         "",
-        f"Made by `python benchmarks/windows.py{'' if days == 365 else f' {days}'}` on "
-        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}. "
-        "Best of several runs in one process after one that is not counted; edges within 1 ms "
-        "for all. All tools read the same ephemeris (DE421), orientations and trajectory. "
-        "`times` is the time over ours, per leg where a tool does not know all of "
-        "them. `edges` is the greatest difference of any edge from ours.",
+        f"Made by `python benchmarks/windows.py` on {results['machine']}. Wall time, ours the "
+        f"best of {RUNS} runs after one that is not counted, of the others one run; edges to "
+        "1 ms for all. All tools read the same ephemeris (DE421), orientations and trajectory. "
+        "`times ours` compares equal work: where a tool was asked a part, or knows a part, our "
+        "time counts for that part alone. `edges` is the greatest difference of any edge from "
+        "ours.",
     ]
-    for case, scene in (("geometric", year), ("apparent", year), ("passes", day)):
-        text += ["", f"## {TITLES[case].format(days=days)}", ""]
-        text += ["| tool | version | legs | windows | time | times | edges |"]
-        text += ["|---|---|---|---|---|---|---|", *rows_of(case, scene)]
-    sampled = days * 144
-    text += ["", "## Margin evaluations", ""]
-    for case, counts in evaluations:
-        text.append(
-            f"* {case}: {min(counts.values())} to {max(counts.values())} evaluations a leg, of "
-            f"all its constraints together; sampling one margin every 600 s takes {sampled}, "
-            "before any root is found."
-        )
-    RESULT.write_text("\n".join(text) + "\n", encoding="utf-8")
+    for case, title in CASES.items():
+        if case in results["rows"]:
+            text += ["", f"## {title.format(days=results['days'])}", ""]
+            text += table(results["rows"][case])
+    text += ["", "## Margin evaluations of (a)", ""]
+    text += counted(results["rows"], results["days"])
+    notes = RESULTS.parent / "windows_notes.md"
+    return "\n".join(text) + "\n\n" + notes.read_text(encoding="utf-8")
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--days", type=int, default=365)
+    parser.add_argument("--case", nargs="*", choices=CASES, default=list(CASES))
+    parser.add_argument("--tool", nargs="*", choices=TOOLS, default=list(TOOLS))
+    said = parser.parse_args()
+    path = RESULTS / "windows.json"
+    results = {"days": said.days, "rows": {}}
+    if path.exists() and json.loads(path.read_text())["days"] == said.days:
+        results = json.loads(path.read_text())
+    results["machine"] = (
+        f"{os.cpu_count()} cores, {platform.machine()}, Python {platform.python_version()}"
+    )
+    for case in said.case:
+        scene, ours = scenes.scene(case, said.days), None
+        rows = results["rows"].setdefault(case, {})
+        for name in dict.fromkeys(("here", *said.tool)):
+            row, found = measured(name, case, scene, ours)
+            if row is None:
+                continue
+            ours = found if name == "here" else ours
+            rows[name] = row
+            print(case, name, f"{row['seconds']:.4g} s", row["words"], flush=True)
+            path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+    (RESULTS / "windows.md").write_text(page(results), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -51,8 +51,9 @@ def radii(equator, pole):
 
 
 def add_site(folder: Path, site, code, span):
-    """Give ``site`` the NAIF number ``code`` and the frame ``TOPO<code>``."""
+    """Give ``site`` the number ``code`` and the frame ``TOPO<code>``; return the number."""
     path = folder / f"{code}.bsp"
+    path.unlink(missing_ok=True)
     handle = spice.spkopn(str(path), "site", 0)
     t0, t1 = span[0] - 86400.0, span[1] + 86400.0
     rows = np.zeros((2, 6))
@@ -73,6 +74,7 @@ def add_site(folder: Path, site, code, span):
     spice.pcpool(f"TKFRAME_{frame}_RELATIVE", [FIXED[site.body]])
     # Column by column: east, north, up in the axes of the body.
     spice.pdpool(f"TKFRAME_{frame}_MATRIX", list(site.axes.ravel()))
+    return code
 
 
 def elevation(target, site_code, limit, correction, span, step=1200.0):

@@ -1,6 +1,7 @@
 """Coverage: grids, accesses of many points at once, and the figures of merit they give."""
 
 import time
+from functools import partial
 
 import numpy as np
 import pytest
@@ -11,7 +12,7 @@ from orbits.bodies import MOON
 from orbits.constants import MOON_RADIUS, WGS84_A
 from orbits.elements import Elements, keplerian_to_cartesian, period
 from orbits.frames import GCRF, MOON_ICRF, rotated, rotation_of_epoch, to_icrf
-from orbits.geometry.access import Rules, accesses, point_rows
+from orbits.geometry.access import Rules, accesses, each_access, point_rows
 from orbits.geometry.coverage import ALL, CLOSED, coverage
 from orbits.geometry.fixed import Cells, fixed_path
 from orbits.geometry.grid import Grid
@@ -208,6 +209,44 @@ def test_a_day_of_the_earth_agrees_with_samples_every_ten_seconds(leo, rules):
         assert figures.mean_in_view[i] == pytest.approx(seen.mean(), abs=7e-3)
         assert both.figures().availability[i] == pytest.approx((seen > 1).mean(), abs=7e-3)
         assert seen.max() <= figures.most_in_view[i]
+
+
+def test_many_satellites_at_once_see_what_each_sees_alone():
+    start = parse_t("2024-06-01T00:00:00 UTC")
+    span, mu = (start, start + DAY), 3.986004418e14
+    sky = Almanac.load(*span)
+    sites = [
+        Site(f"s{k}", "earth", *Quantity([a, b], "deg"), None, Quantity(10.0, "deg"))
+        for k, (a, b) in enumerate(((52.0, 4.0), (-33.0, 150.0), (5.0, -52.0)))
+    ]
+    points = point_rows(
+        np.array([s.vector for s in sites]), np.array([s.axes[2] for s in sites]),
+        np.full(3, np.radians(10.0)),
+    )  # fmt: skip
+    paths = {}
+    for k in range(6):
+        elements = Elements(6.93e6, 0.001, *np.radians([53.0, 60.0 * k, 20.0, 37.0 * k]))
+        r, v = keplerian_to_cartesian(elements, mu)
+        paths[f"sat{k}"] = Kepler(mu).propagate(
+            State(start, r, v, GCRF), (start - 60.0, span[1] + 60.0)
+        )
+
+    def cells_of(path):
+        return Cells.of(fixed_path(path, sky, "earth", span))
+
+    makers = {name: partial(cells_of, path) for name, path in paths.items()}
+    found = each_access(points, makers, Rules(), resolution=10.0, tolerance=1e-3)
+    assert list(found) == list(paths)
+    for name, path in paths.items():
+        for k, site in enumerate(sites):
+            ends, limits = (Node(name, path), Node(site.name, site)), Limits(occulted_by=())
+            alone = Leg(*ends, sky, "geometric", limits).windows(span)
+            rows = slice(found[name].first[k], found[name].first[k + 1])
+            edges = found[name].start[rows], found[name].stop[rows]
+            assert alone.count == len(edges[0]) >= 2
+            # s: the fit of 1 mm in the body's axes, over 1 m/s at the very least
+            assert edges[0] == pytest.approx(alone.start, abs=1e-3, rel=0.0)
+            assert edges[1] == pytest.approx(alone.stop, abs=1e-3, rel=0.0)
 
 
 def test_the_sun_covers_half_of_the_moon():

@@ -66,7 +66,3 @@ def constants(scene) -> str:
     path = scene.folder / "constants.pca"
     convert_tpc(scene.kernels.path("radii.tpc"), scene.kernels.path("gm.tpc"), str(path), True)
     return str(path)
-
-
-def passes(scene):  # noqa: ARG001
-    return None

@@ -1,9 +1,12 @@
 """orbits: the certified search of this package, edges within 1 ms."""
 
+from functools import partial
+
 import numpy as np
 
 from orbits import __version__
-from orbits.geometry.access import Rules, accesses, point_rows
+from orbits.geometry.access import Rules, accesses, each_access, point_rows
+from orbits.geometry.coverage import coverage
 from orbits.geometry.fixed import Cells, fixed_path
 from orbits.mission.flight import search_windows
 
@@ -22,6 +25,7 @@ def chain(scene, light_time):
         run.evaluations = {key: found[key].certificate.evaluations for key in flight.legs}
         return {key.split(".")[-1]: (found[key].start, found[key].stop) for key in flight.legs}
 
+    run.words = ""
     return run
 
 
@@ -47,22 +51,67 @@ def shortest(scene, light_time):
     return least
 
 
-def passes(scene):
-    sky = scene.kernels.almanac
-    sites = scene.sites
-    points = point_rows(
+def _points(sites):
+    return point_rows(
         np.array([s.vector for s in sites]),
         np.array([s.axes[2] for s in sites]),
         np.array([s.min_elevation for s in sites]),
     )
 
+
+def _rows(found, names, prefix=""):
+    """Return windows by name, those of each point in turn."""
+    return {
+        prefix + name: (found.start[a:b], found.stop[a:b])
+        for name, a, b in zip(names, found.first[:-1], found.first[1:], strict=True)
+    }
+
+
+def passes(scene):
+    sky, points = scene.kernels.almanac, _points(scene.sites)
+
     def run():
-        fixed = fixed_path(scene.path, sky, "earth", scene.span)
-        found = accesses(points, Cells.of(fixed), Rules(), resolution=10.0, tolerance=1e-3)
-        first = found.first
+        cells = Cells.of(fixed_path(scene.path, sky, "earth", scene.span))
+        found = accesses(points, cells, Rules(), resolution=10.0, tolerance=1e-3)
+        return _rows(found, [site.name for site in scene.sites])
+
+    run.words = ""
+    return run
+
+
+def far_side(scene):
+    flight, grid = scene.geometric, scene.grid
+    relay = {"relay": flight.trajectories["queqiao-2"]}
+
+    def run():
+        return coverage(grid, relay, flight.model.almanac, scene.span)
+
+    def named(seen):
+        return _rows(seen, [f"p{k}" for k in range(grid.area.size)])
+
+    run.words, run.named = "", named
+    return run
+
+
+def constellation(scene):
+    sky, points = scene.kernels.almanac, _points(scene.sites)
+    names = [site.name for site in scene.sites]
+
+    def cells_of(path):
+        return Cells.of(fixed_path(path, sky, "earth", scene.span))
+
+    paths = scene.paths
+
+    def run():
+        makers = {name: partial(cells_of, path) for name, path in paths.items()}
+        return each_access(points, makers, Rules(), resolution=10.0, tolerance=1e-3)
+
+    def named(seen):
         return {
-            site.name: (found.start[a:b], found.stop[a:b])
-            for site, a, b in zip(sites, first[:-1], first[1:], strict=True)
+            name: rows
+            for craft, found in seen.items()
+            for name, rows in _rows(found, names, f"{craft}/").items()
         }
 
+    run.words, run.named = "", named
     return run

@@ -134,7 +134,3 @@ def _windows(log, span, zero):
     starts = starts if events[0][1] else [span[0], *starts]
     stops = [*stops, span[1]] if events[-1][1] else stops
     return Windows(np.array(starts), np.array(stops), span)
-
-
-def passes(scene):  # noqa: ARG001
-    return None

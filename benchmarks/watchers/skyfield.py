@@ -59,7 +59,3 @@ def spanned(t, rises, span):
     if len(start) > len(stop):
         stop = np.concatenate((stop, [span[1]]))
     return start, stop
-
-
-def passes(scene):  # noqa: ARG001
-    return None

@@ -5,7 +5,9 @@ here it is told nine tenths of what this package's certified search found, at mo
 ``gfstol`` sets the same tolerance of an edge as here, 1 ms.
 """
 
+import sys
 from importlib.metadata import version as installed
+from pathlib import Path
 
 import numpy as np
 import spiceypy as spice
@@ -14,12 +16,14 @@ from spiceypy.utils.support_types import SpiceCell
 
 from orbits.bodies import EARTH
 from orbits.ephemeris import de421_path
+from orbits.geometry.signal import reception
 from watchers import here
+
+sys.path.append(str(Path(__file__).parents[2] / "tests"))
+from spice_judge import FIXED, NAIF, add_site
 
 NAME = "SPICE gfposc, gfoclt"
 LONGEST = 3600.0  # s
-FIXED = {"earth": "ITRF93", "moon": "MOON_ME_DE421"}
-NAIF = {"earth": 399, "moon": 301}
 SETTINGS = {
     # of light time: direction at a receiver, at a sender, occultation
     "geometric": ("NONE", "NONE", "NONE"),
@@ -48,40 +52,17 @@ def furnish(scene):
     spice.pdpool("BODY399_RADII", [EARTH.radius / 1e3] * 2 + [EARTH.polar_radius / 1e3])
     spice.pdpool("BODY301_RADII", [1737.4] * 3)
     sites = scene.geometric.model.sites
-    return {name: add_site(scene, sites[name], k) for k, name in enumerate(sites)}
+    return {
+        name: add_site(scene.folder, site, NAIF[site.body] * 1000 + 900 + k, scene.span)
+        for k, (name, site) in enumerate(sites.items())
+    }
 
 
-def add_site(scene, site, k):
-    code = NAIF[site.body] * 1000 + 900 + k
-    path = scene.folder / f"{code}.bsp"
-    path.unlink(missing_ok=True)
-    handle = spice.spkopn(str(path), "site", 0)
-    t0, t1 = scene.span[0] - 86400.0, scene.span[1] + 86400.0
-    rows = np.zeros((2, 6))
-    rows[:, :3] = site.vector / 1e3
-    spice.spkw08(
-        handle, code, NAIF[site.body], FIXED[site.body], t0, t1, str(code), 1, 2, rows, t0,
-        t1 - t0,
-    )  # fmt: skip
-    spice.spkcls(handle)
-    spice.furnsh(str(path))
-    frame = 1_400_000 + code
-    spice.pipool(f"FRAME_TOPO{code}", [frame])
-    spice.pcpool(f"FRAME_{frame}_NAME", [f"TOPO{code}"])
-    spice.pipool(f"FRAME_{frame}_CLASS", [4])
-    spice.pipool(f"FRAME_{frame}_CLASS_ID", [frame])
-    spice.pipool(f"FRAME_{frame}_CENTER", [code])
-    spice.pcpool(f"TKFRAME_{frame}_SPEC", ["MATRIX"])
-    spice.pcpool(f"TKFRAME_{frame}_RELATIVE", [FIXED[site.body]])
-    spice.pdpool(f"TKFRAME_{frame}_MATRIX", list(site.axes.ravel()))
-    return code
-
-
-def elevation(code, correction, within, step):
+def elevation(target, code, correction, within, step, lowest=MIN_ELEVATION):
     found = SpiceCell.double(4000)
     spice.gfposc(
-        str(RELAY), f"TOPO{code}", correction, str(code), "LATITUDINAL", "LATITUDE", ">",
-        MIN_ELEVATION, 0.0, step, 20_000, within, found,
+        str(target), f"TOPO{code}", correction, str(code), "LATITUDINAL", "LATITUDE", ">",
+        lowest, 0.0, step, 20_000, within, found,
     )  # fmt: skip
     return found
 
@@ -101,27 +82,79 @@ def edges(cell):
     return rows[:, 0], rows[:, 1]
 
 
-def chain(scene, light_time):
-    codes = furnish(scene)
-    seen, sent, line = SETTINGS[light_time]
-    span = SpiceCell.double(2)
-    spice.wninsd(*scene.span, span)
-    spice.gfstol(1e-3)
+def confinement(span):
+    cell = SpiceCell.double(2)
+    spice.wninsd(*span, cell)
+    return cell
+
+
+def safe_steps(scene, light_time):
+    """Return nine tenths of the shortest window or gap of each kind, s, at most an hour."""
     least = here.shortest(scene, light_time)
-    steps = {kind: min(0.9 * value, LONGEST) for kind, value in least.items()}
+    return {kind: min(0.9 * value, LONGEST) for kind, value in least.items()}
+
+
+def legs(scene, light_time, codes, steps):
+    """Yield the windows of one leg after the other: name, (start, stop)."""
+    seen, sent, line = SETTINGS[light_time]
+    span = confinement(scene.span)
+    # Timed at the lander, which sends; see `received`.
+    up = elevation(RELAY, codes["change-6"], sent, span, steps["elevation"])
+    yield "surface", edges(up)
+    for name in STATIONS:
+        above = elevation(RELAY, codes[name], seen, span, steps["elevation"])
+        yield name, edges(clear(RELAY, codes[name], line, above, steps["occultation"]))
+
+
+def received(scene, light_time):
+    """Return what times the windows of the sending lander at reception, as ours are."""
+    leg = getattr(scene, light_time).legs["link.surface"]
+    nodes = leg.transmitter.path, leg.receiver.path
+
+    def named(found):
+        ends = tuple(reception(*nodes, leg.almanac, t, light_time) for t in found["surface"])
+        return {**found, "surface": ends}
+
+    return named
+
+
+def asked(scene, light_time, steps):
+    codes = furnish(scene)
+    spice.gfstol(1e-3)
 
     def run():
-        up = elevation(codes["change-6"], sent, span, steps["elevation"])
-        found = {"surface": edges(up)}  # timed at the lander, which sends; see windows.py
-        for name in STATIONS:
-            above = elevation(codes[name], seen, span, steps["elevation"])
-            hidden = steps["occultation"]
-            found[name] = edges(clear(RELAY, codes[name], line, above, hidden))
-        return found
+        return dict(legs(scene, light_time, codes, steps))
 
     run.words = f"steps {steps['elevation']:.0f} s and {steps['occultation']:.0f} s"
+    run.named = received(scene, light_time)
     return run
 
 
-def passes(scene):  # noqa: ARG001
-    return None
+def chain(scene, light_time):
+    return asked(scene, light_time, safe_steps(scene, light_time))
+
+
+def far_side(scene):
+    """Twelve points of the grid, at the step that is safe for them."""
+    furnish(scene)
+    spice.gfstol(1e-3)
+    ours = here.far_side(scene)
+    known = ours.named(ours())
+    points = range(1350, scene.grid.area.size, 2700)
+    least = min(
+        float(np.min(np.concatenate([b - a, a[1:] - b[:-1]]), initial=np.inf))
+        for a, b in (known[f"p{k}"] for k in points)
+    )
+    step = min(0.9 * least, LONGEST)
+    codes = {k: add_site(scene.folder, scene.site(k), 301_800 + n, scene.span)
+             for n, k in enumerate(points)}  # fmt: skip
+
+    def run():
+        within = confinement(scene.span)
+        return {
+            f"p{k}": edges(elevation(RELAY, code, "NONE", within, step, 0.0))
+            for k, code in codes.items()
+        }
+
+    run.words = f"step {step:.0f} s"
+    return run

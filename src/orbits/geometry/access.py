@@ -6,6 +6,7 @@ strip on the ground, and a range; sweep.py has their margins and the bounds that
 
 import math
 import os
+from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -139,6 +140,30 @@ def accesses(
         len(points) * len(cells.nodes) + sum(part[3] for part in parts),
         cells.allowance,
     )
+
+
+def each_access(
+    points: Array,
+    cells: Mapping[str, Callable[[], Cells]],
+    rules: Rules,
+    *,
+    resolution: float,
+    tolerance: float,
+) -> dict[str, Accesses]:
+    """Return `accesses` for each of many paths by name, on every processor.
+
+    Parameters
+    ----------
+    cells : mapping of name to function
+        Each makes the cells of a path when its turn comes: those of a thousand satellites
+        need not be held at once.
+    """
+
+    def one(made: Callable[[], Cells]) -> Accesses:
+        return accesses(points, made(), rules, resolution=resolution, tolerance=tolerance)
+
+    with ThreadPoolExecutor(processors()) as pool:
+        return dict(zip(cells, pool.map(one, cells.values()), strict=True))
 
 
 def processors() -> int:

@@ -18,6 +18,7 @@ With the gaps g, the span T, and the figures of STK in brackets [agi2023]:
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
@@ -26,7 +27,7 @@ from numpy.typing import ArrayLike, NDArray
 from orbits.certificate import Certificate
 from orbits.compiled import compiled
 from orbits.frames import Path
-from orbits.geometry.access import Accesses, Rules, accesses, point_rows
+from orbits.geometry.access import Accesses, Rules, each_access, point_rows
 from orbits.geometry.fixed import Cells, fixed_path
 from orbits.geometry.grid import Grid
 from orbits.intervals import checked_span, longest, merged
@@ -309,16 +310,17 @@ def coverage(
         raise ValueError("coverage needs at least one spacecraft")
     lowest = np.full(grid.area.size, rules.min_elevation)
     points = point_rows(grid.vector, grid.up, lowest)
-    parts = {
-        name: accesses(
-            points,
-            Cells.of(fixed_path(path, almanac, grid.body, span), _CELLS),
-            rules,
-            resolution=resolution,
-            tolerance=tolerance,
-        )
-        for name, path in paths.items()
-    }
+
+    def cells_of(path: Path) -> Cells:
+        return Cells.of(fixed_path(path, almanac, grid.body, span), _CELLS)
+
+    parts = each_access(
+        points,
+        {name: partial(cells_of, path) for name, path in paths.items()},
+        rules,
+        resolution=resolution,
+        tolerance=tolerance,
+    )
     return _folded(
         grid, span, rules, 1, parts, _certificate(grid, parts, resolution, tolerance)
     )
