@@ -13,8 +13,9 @@ from orbits.errors import ConvergenceError, PropagationError
 from orbits.forces.gravity import read_table
 from orbits.frames import Frame, rotation_of_epoch
 from orbits.geometry.apses import apses, radius_range
-from orbits.mission.build import build, solve_rise
+from orbits.mission.build import build
 from orbits.mission.load import from_dict
+from orbits.mission.raised import solve_rise
 from orbits.time import parse_t
 
 BASE = tomllib.loads(

@@ -98,7 +98,15 @@ class Burn:
         return float(-np.expm1(-self.delta_v / exhaust) * mass / self.thrust.flow)
 
 
-Step = Coast | Kick | Burn
+@dataclass(frozen=True, slots=True)
+class Release:
+    """``mass`` kg that stay behind without a push: a module, a stage."""
+
+    name: str
+    mass: float
+
+
+Step = Coast | Kick | Burn | Release
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -122,13 +130,15 @@ class Flown:
     @property
     def delta_v(self) -> float:
         """Speed change that the engine gave, m/s."""
-        return 0.0 if isinstance(self.step, Coast) else abs(self.step.delta_v)
+        return abs(self.step.delta_v) if isinstance(self.step, Kick | Burn) else 0.0
 
     @property
     def propellant(self) -> float | None:
         """Mass used, kg; None where the flight carries no mass."""
         if self.start.mass is None or self.end.mass is None:
             return None
+        if isinstance(self.step, Release):
+            return 0.0
         return self.start.mass - self.end.mass
 
     def trajectory(self, center: str, propagator: Numerical) -> Trajectory:
@@ -140,7 +150,7 @@ class Flown:
             For an impulse, which takes no time.
         """
         if not self.parts:
-            raise ValueError(f"step {self.step.name!r} is an impulse and has no path")
+            raise ValueError(f"step {self.step.name!r} takes no time and has no path")
         parts: list[tuple[str, Pieces]] = [(p.frame.center, p.pieces) for p in self.parts]
         pieces: Pieces = parts[0][1]
         if len(parts) > 1 or parts[0][0] != center:
@@ -169,6 +179,8 @@ def fly(propagator: Numerical, start: State, steps: Sequence[Step]) -> tuple[Flo
     for step in steps:
         if isinstance(step, Coast):
             done = _coast(propagator, now, step)
+        elif isinstance(step, Release):
+            done = Flown(step, now, _lighter(now, step))
         elif isinstance(step, Kick):
             here = now.about(step.center, propagator.almanac)
             done = Flown(step, here, _impulse(step).of(here))
@@ -181,6 +193,16 @@ def fly(propagator: Numerical, start: State, steps: Sequence[Step]) -> tuple[Flo
         flown.append(done)
         now = done.end
     return tuple(flown)
+
+
+def _lighter(state: State, step: Release) -> State:
+    if state.mass is None or step.mass >= state.mass:
+        raise ValueError(
+            f"step {step.name!r} leaves {step.mass:.1f} kg of "
+            f"{'an unknown mass' if state.mass is None else f'{state.mass:.1f} kg'}: give the "
+            "spacecraft more, or the step less"
+        )
+    return State(state.t, state.r, state.v, state.frame, state.mass - step.mass)
 
 
 def _impulse(step: Kick) -> Impulse:

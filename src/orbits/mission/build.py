@@ -7,7 +7,7 @@ Nothing is propagated here but what ``min_altitude`` asks for.
 
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
 
@@ -18,18 +18,19 @@ from orbits import time, units
 from orbits.almanac import Almanac
 from orbits.bodies import body
 from orbits.elements import Elements, keplerian_to_cartesian, mean_to_true
-from orbits.errors import ConvergenceError, OrbitsWarning, PropagationError
+from orbits.errors import MissionError, OrbitsWarning
 from orbits.forces.assembly import Forces
 from orbits.forces.gravity import TABLES, field
 from orbits.frames import Frame, rotation_of_epoch
-from orbits.geometry.apses import radius_range
 from orbits.mission import schema, schema_network, schema_spacecraft
 from orbits.mission.beside import ephemeris_path
 from orbits.mission.body_fixed import from_body_fixed
 from orbits.mission.closed import catalogued_path, closed_path
 from orbits.mission.designed import frozen_start, halo_path
 from orbits.mission.limits import apsides, room_of, span_of
+from orbits.mission.raised import raised
 from orbits.mission.schema_catalogue import TwoLine
+from orbits.mission.schema_sequence import LaunchOrbit
 from orbits.mission.schema_spacecraft import (
     Cartesian,
     EphemerisFile,
@@ -37,6 +38,7 @@ from orbits.mission.schema_spacecraft import (
     Halo,
     Keplerian,
 )
+from orbits.mission.sequenced import Sequenced, plan_of, sequenced
 from orbits.propagators.numerical import Numerical
 from orbits.propagators.secular import mean_to_osculating
 from orbits.sites import Mask, Site
@@ -45,7 +47,6 @@ from orbits.trajectory import State, Trajectory
 
 Span = tuple[float, float]
 Progress = Callable[[float], None]
-_CLOSE_ENOUGH = 10.0  # m above the altitude asked for
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -68,6 +69,8 @@ class Craft:
         What to propagate: the mission's span with room for light time.
     periapsis_moved : float or None, m
         By how much ``min_altitude`` raised the periapsis of the start.
+    sequenced : Sequenced or None
+        The steps of the flight, where the file gives it as a sequence.
     """
 
     spacecraft: Spacecraft
@@ -78,6 +81,7 @@ class Craft:
     given: Trajectory | None
     span: Span
     periapsis_moved: float | None = None
+    sequenced: Sequenced | None = None
 
     def fly(self, progress: Progress | None = None) -> Trajectory:
         """Return the trajectory over ``span``; raises as ``Numerical.propagate``."""
@@ -155,7 +159,7 @@ def build(mission: schema.Mission, folder: str | Path = ".") -> Model:
         {
             name: given_craft(name, c, given[name], span)
             if name in given
-            else build_craft(name, c, almanac, span, mission.mission.ephemeris, Path(folder))
+            else build_craft(name, mission, almanac, span, Path(folder))
             for name, c in craft.items()
         },
         {name: site(name, s) for name, s in mission.site.items()},
@@ -185,14 +189,12 @@ def given_craft(
 
 
 def build_craft(
-    name: str,
-    said: schema_spacecraft.Spacecraft,
-    almanac: Almanac,
-    span: Span,
-    ephemeris: str,
-    folder: Path,
+    name: str, mission: schema.Mission, almanac: Almanac, span: Span, folder: Path
 ) -> Craft:
     """Return one spacecraft ready to be propagated over ``span`` and its room."""
+    said, ephemeris = mission.spacecraft[name], mission.mission.ephemeris
+    if said.sequence or said.orbit.kind == "launch":
+        return sequenced_craft(name, mission, almanac, span)
     orbit = cast(Keplerian | Cartesian | Frozen | Halo | TwoLine, said.orbit)
     vehicle = spacecraft(name, said)
     acting = forces(said, orbit.center, vehicle)
@@ -218,8 +220,46 @@ def build_craft(
         return Craft(vehicle, start, mu, frame, None, path, wide)
     if isinstance(orbit, Keplerian) and orbit.min_altitude is not None:
         asked = body(orbit.center).radius + _si(orbit.min_altitude, "length")
-        start, moved = _raised(orbit, propagator, span, asked)
+        near, far = apsides(orbit)
+        start, moved = raised(
+            lambda more: state(orbit, mu, almanac, span, more),
+            far - near,
+            propagator,
+            span,
+            asked,
+        )
     return Craft(vehicle, start, mu, frame, propagator, None, wide, moved)
+
+
+def sequenced_craft(name: str, mission: schema.Mission, almanac: Almanac, span: Span) -> Craft:
+    """Return a spacecraft whose steps the file gives, flown."""
+    said = mission.spacecraft[name]
+    vehicle = spacecraft(name, said)
+    acting = replace(
+        forces(said, said.orbit.center, vehicle),
+        third_bodies=("earth", "moon", "sun"),
+        fall="ephemeris",  # so that a change of centre on the way changes nothing
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", OrbitsWarning)  # they stand in Craft.warnings
+        propagator = Numerical(almanac, acting, tolerance=said.dynamics.tolerance)
+    if isinstance(said.orbit, LaunchOrbit):
+        launch = mission.launch[said.orbit.launch]
+        sites = {key: site(key, s) for key, s in mission.site.items()}
+        first = launch, plan_of(launch, sites)
+    else:
+        mu = acting.mu_of(said.orbit.center)
+        first = state(cast(Keplerian | Cartesian, said.orbit), mu, almanac, span)
+    flight = sequenced(said, first, propagator, span[1] + room_of("earth"))
+    path = flight.trajectory
+    if path.span[0] > span[0] - room_of("earth"):
+        raise MissionError(
+            f"spacecraft {name!r} begins to fly at {time.utc_iso(path.span[0])}: let the "
+            f"mission start {room_of('earth'):.0f} s later than that, or after"
+        )
+    start = path.state(path.span[0])
+    mu = acting.mu_of("earth")
+    return Craft(vehicle, start, mu, "icrf", None, path, path.span, sequenced=flight)
 
 
 def spacecraft(name: str, said: schema_spacecraft.Spacecraft) -> Spacecraft:
@@ -259,15 +299,18 @@ def forces(said: schema_spacecraft.Spacecraft, center: str, vehicle: Spacecraft)
     )
 
 
-def state(orbit: Keplerian | Cartesian, mu: float, almanac: Almanac, span: Span) -> State:
+def state(
+    orbit: Keplerian | Cartesian, mu: float, almanac: Almanac, span: Span, higher: float = 0.0
+) -> State:
     """Return the state that an orbit states, in ICRF axes about its centre.
 
-    ``mu`` (m3/s2) is that of the model's centre, for which the elements osculate.
+    ``mu`` (m3/s2) is that of the model's centre, for which the elements osculate; the
+    periapsis lies ``higher`` m than stated.
     """
     t = epoch_of(orbit, span)
     frame = Frame(orbit.center, "ICRF")
     if isinstance(orbit, Keplerian):
-        said = elements(orbit)
+        said = elements(orbit, higher)
         if orbit.elements == "mean":
             said = mean_to_osculating(said, orbit.center)
         r, v = keplerian_to_cartesian(said, mu)
@@ -280,11 +323,15 @@ def state(orbit: Keplerian | Cartesian, mu: float, almanac: Almanac, span: Span)
     return State(t, turn.T @ r, turn.T @ v, frame)
 
 
-def elements(orbit: Keplerian) -> Elements:
-    """Return the elements of an orbit in the axes of its frame, as the file states them."""
+def elements(orbit: Keplerian, higher: float = 0.0) -> Elements:
+    """Return the elements of an orbit in the axes of its frame, as the file states them.
+
+    But for the periapsis, which lies ``higher`` m.
+    """
     near, far = apsides(orbit)
+    near += higher
     a, e = 0.5 * (near + far), (far - near) / (far + near)
-    if orbit.semi_major_axis is not None:
+    if orbit.semi_major_axis is not None and not higher:
         a, e = _si(orbit.semi_major_axis, "length"), float(orbit.eccentricity or 0.0)
     argp = 0.0 if orbit.argp is None else _si(orbit.argp, "angle")
     if orbit.true_anomaly is not None:
@@ -295,91 +342,6 @@ def elements(orbit: Keplerian) -> Elements:
         nu = _si(cast(Quantity, orbit.argument_of_latitude), "angle") - argp
     i, raan = _si(orbit.inclination, "angle"), _si(orbit.raan, "angle")
     return Elements(a, e, i, raan, argp, nu)
-
-
-# -- min_altitude -------------------------------------------------------------------------
-
-
-def _raised(
-    orbit: Keplerian, propagator: Numerical, span: Span, asked: float
-) -> tuple[State, float]:
-    """Return the start whose lowest radius over ``span`` is ``asked`` or up to 10 m more.
-
-    Only the periapsis of the start moves, and only outwards; the amount (m) comes second.
-    """
-    near, far = apsides(orbit)
-    base = elements(orbit)
-    mu, almanac = propagator.forces.mu_of(orbit.center), propagator.almanac
-
-    def start(moved: float) -> State:
-        p = near + moved
-        shape = base._replace(
-            semi_major_axis=0.5 * (p + far), eccentricity=(far - p) / (far + p)
-        )
-        r, v = keplerian_to_cartesian(shape, mu)
-        t = epoch_of(orbit, span)
-        turn = rotation_of_epoch(orbit.frame, t, almanac)
-        return State(t, turn.T @ r, turn.T @ v, Frame(orbit.center, "ICRF"))
-
-    def excess(moved: float) -> float | None:
-        try:
-            path = propagator.propagate(start(moved), span)
-        except PropagationError as error:
-            if error.kind != "impact":
-                raise
-            return None
-        return radius_range(path, span)[0] - asked
-
-    moved = solve_rise(excess, far - near)
-    return start(moved), moved
-
-
-def solve_rise(excess: Callable[[float], float | None], limit: float) -> float:
-    """Return a rise, m, at which ``excess`` lies in 0 to 10 m; 0 where it is enough already.
-
-    ``excess`` (m, None for an impact) rises with its argument nearly one to one, so that each
-    step is a secant within a bracket.
-
-    Raises
-    ------
-    ConvergenceError
-        If no rise below ``limit`` suffices, or 40 steps do not settle it.
-    """
-    low, at_low = 0.0, excess(0.0)
-    if at_low is not None and at_low >= 0.0:
-        return 0.0
-    step = 50e3 if at_low is None else 1.05 * -at_low
-    high = min(step, 0.5 * limit)
-    at_high = excess(high)
-    while at_high is None or at_high < 0.0:
-        low, at_low = high, at_high
-        high += max(50e3, 0.0 if at_high is None else -1.05 * at_high)
-        if high >= limit:
-            raise ConvergenceError(
-                "min_altitude is not reached by any periapsis below the apoapsis; "
-                "lower it, or choose another node",
-                last=low,
-            )
-        at_high = excess(high)
-    for iteration in range(40):
-        if at_high <= _CLOSE_ENOUGH:
-            return high
-        middle = 0.5 * (low + high)
-        if at_low is not None:
-            secant = high - (at_high - 0.5 * _CLOSE_ENOUGH) * (high - low) / (at_high - at_low)
-            # Now and then the middle, so that a kink cannot pin one end of the bracket.
-            middle = secant if iteration % 4 != 3 and low < secant < high else middle
-        value = excess(middle)
-        if value is None or value < 0.0:
-            low, at_low = middle, value
-        else:
-            high, at_high = middle, value
-    raise ConvergenceError(
-        f"min_altitude: 40 steps leave {at_high:.0f} m too much; give another start",
-        iterations=40,
-        residual=at_high,
-        last=high,
-    )
 
 
 # -- sites --------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from orbits.mission.quantities import (
 )
 from orbits.mission.schema_coverage import CoverageAnalysis
 from orbits.mission.schema_network import Chain, Link, Site
+from orbits.mission.schema_sequence import Launch
 from orbits.mission.schema_service import (
     AccessAnalysis,
     ContactPlanAnalysis,
@@ -198,6 +199,7 @@ class Mission(BaseModel):
     mission: Header
     spacecraft: dict[Name, Spacecraft] = Field(default_factory=dict)
     site: dict[Name, Site] = Field(default_factory=dict)
+    launch: dict[Name, Launch] = Field(default_factory=dict)
     group: dict[Name, Annotated[tuple[Name, ...], Field(min_length=1)]] = Field(
         default_factory=dict, description="Named sets; members are all sites or all spacecraft."
     )

@@ -3,7 +3,7 @@
 from typing import Annotated, Any, Literal, TypeAlias
 
 from astropy.units import Quantity
-from pydantic import BaseModel, ConfigDict, Discriminator, Field, Tag, model_validator
+from pydantic import BaseModel, Discriminator, Field, Tag, model_validator
 
 from orbits.mission.quantities import (
     Angle,
@@ -21,28 +21,18 @@ from orbits.mission.quantities import (
     fault,
 )
 from orbits.mission.schema_catalogue import TwoLine
+from orbits.mission.schema_sequence import LaunchOrbit, Step, Target, Transfer
+from orbits.mission.schema_words import (
+    STRICT,
+    Assumed,
+    BodyName,
+    FrameName,
+    Inclination,
+    Source,
+)
 
-# Of every table: no key but these, and no change after reading.
-STRICT = ConfigDict(extra="forbid", frozen=True)
-
-BodyName: TypeAlias = Literal[
-    "sun", "mercury", "venus", "earth", "moon", "mars", "jupiter", "saturn", "uranus",
-    "neptune", "pluto",
-]  # fmt: skip
-FrameName: TypeAlias = Literal[
-    "icrf", "gcrf", "eme2000", "teme", "earth-equator-of-epoch", "moon-equator-of-epoch",
-    "earth-orbit-plane-of-epoch",
-]  # fmt: skip
-Source: TypeAlias = Annotated[
-    str | None, Field(description="Where the numbers of this table come from.")
-]
-Assumed: TypeAlias = Annotated[
-    tuple[str, ...],
-    Field(description="Keys of this table whose values are assumed, not published."),
-]
 Sigma: TypeAlias = Annotated[Quantity, Measure("length", low="0 m")]
 SpeedSigma: TypeAlias = Annotated[Quantity, Measure("speed", low="0 m/s")]
-Inclination: TypeAlias = Annotated[Quantity, Measure("angle", low="0 deg", high="180 deg")]
 
 
 class DragArea(BaseModel):
@@ -262,7 +252,8 @@ Orbit: TypeAlias = Annotated[
     | Annotated[EphemerisFile, Tag("kind=ephemeris")]
     | Annotated[TwoLine, Tag("kind=tle")]
     | Annotated[Frozen, Tag("kind=frozen")]
-    | Annotated[Halo, Tag("kind=halo")],
+    | Annotated[Halo, Tag("kind=halo")]
+    | Annotated[LaunchOrbit, Tag("kind=launch")],
     Discriminator(kind_tag),
 ]
 
@@ -374,6 +365,9 @@ class Spacecraft(BaseModel):
     orbit: Orbit
     dynamics: Dynamics = Field(default_factory=Dynamics)
     uncertainty: Uncertainty | None = None
+    transfer: Transfer | None = None
+    sequence: tuple[Step, ...] = ()
+    target: tuple[Target, ...] = ()
     source: Source = None
     assumed: Assumed = ()
 
