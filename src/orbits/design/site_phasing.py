@@ -43,23 +43,21 @@ class PlaneChange:
 def plane_angle(path: Trajectory, site: Site, almanac: Almanac, t: Array) -> Array:
     """Return the angle of a site above the osculating plane of ``path``, (n,), rad.
 
-    ``path`` is about the site's body, in ICRF axes.
-
-    Raises
-    ------
-    ValueError
-        If it is about another body.
+    The plane is that of the motion about the site's body, whatever the path's own centre.
     """
-    if path.frame.center != site.body:
-        raise ValueError(
-            f"the path is about the {path.frame.center}, the site stands on the {site.body}: "
-            "give the path about that body"
-        )
-    h = np.cross(path.position(t), path.velocity(t))
+    r, v = _about(path, site.body, almanac, t)
+    h = np.cross(r, v)
     h /= np.linalg.norm(h, axis=1)[:, None]
     turn = almanac.rotation("ICRF", site.frame.axes, t)
     up = np.einsum("nij,j->ni", turn, site.vector / np.linalg.norm(site.vector))
     return np.arcsin(np.clip(np.einsum("ni,ni->n", h, up), -1.0, 1.0))
+
+
+def _about(path: Trajectory, body: str, almanac: Almanac, t: Array) -> tuple[Array, Array]:
+    r, v, center = path.position(t), path.velocity(t), path.frame.center
+    if center == body:
+        return r, v
+    return r + almanac.position(center, body, t), v + almanac.velocity(center, body, t)
 
 
 def check_reach(inclination: float, site: Site) -> None:
@@ -74,9 +72,11 @@ def check_reach(inclination: float, site: Site) -> None:
         )
 
 
-def passages(path: Trajectory, site: Site, almanac: Almanac) -> Array:
+def passages(
+    path: Trajectory, site: Site, almanac: Almanac, span: tuple[float, float] | None = None
+) -> Array:
     """Return when the site lies in the plane of ``path``, (n,), s, ascending."""
-    first, last = path.span
+    first, last = span or path.span
     t = np.linspace(first, last, max(3, int((last - first) / _STEP) + 1))
     angle = plane_angle(path, site, almanac, t)
 
@@ -90,6 +90,7 @@ def passages(path: Trajectory, site: Site, almanac: Almanac) -> Array:
 def plane_change(path: Trajectory, site: Site, almanac: Almanac, t: float) -> PlaneChange:
     """Return the site's distance from the plane at ``t`` (s), and its cost."""
     angle = float(plane_angle(path, site, almanac, np.array([t]))[0])
-    radius = float(np.linalg.norm(path.position(t)))
+    r, _ = _about(path, site.body, almanac, np.array([t]))
+    radius = float(np.linalg.norm(r))
     speed = np.sqrt(body(site.body).mu / radius)
     return PlaneChange(t, angle, float(2.0 * speed * np.sin(0.5 * abs(angle))))

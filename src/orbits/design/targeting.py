@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from orbits.design.goals import ANGLES, quantity
 from orbits.design.sequence import Flown, Step, Variation, fly, partials
-from orbits.errors import ConvergenceError, PropagationError
+from orbits.errors import ConvergenceError, OrbitsError
 from orbits.propagators.numerical import Numerical
 from orbits.propagators.variations import rates
 from orbits.trajectory import State
@@ -299,7 +299,7 @@ def _shortened(problem: Problem, x: Array, step: Array, miss: Array, bounds, all
         try:
             flown = problem.fly(trial)
             found = problem.misses(flown)
-        except (PropagationError, ValueError):  # too long a step leaves the field of the goals
+        except (OrbitsError, ValueError):  # too long a step leaves the field of the goals
             continue
         if np.linalg.norm(found / allowed) < size:
             return trial, flown, found

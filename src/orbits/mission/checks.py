@@ -9,9 +9,11 @@ from astropy.units import Quantity
 
 from orbits import units
 from orbits.mission.checks_coverage import coverage_tables
+from orbits.mission.checks_sequence import instants_only
 from orbits.mission.explain import suggestion
 from orbits.mission.locate import Path
 from orbits.mission.paths import KINDS, offered
+from orbits.mission.paths_sequence import sequence_quantities
 from orbits.mission.paths_studies import study_quantities, tables
 from orbits.mission.problems import Problem, Source
 from orbits.mission.quantities import written
@@ -261,18 +263,22 @@ def offered_by(data: Mapping[str, Any]) -> dict[str, str]:
     names = Names(data)
     eclipse = _table(_table(data.get("analysis")).get("eclipse"))
     spacecraft, bodies = (_names(eclipse.get(key)) for key in ("spacecraft", "bodies"))
-    return offered(
-        names.of["spacecraft"],
-        names.of["link"],
-        names.of["chain"],
-        dict.fromkeys(spacecraft, bodies),
-        [
-            str(path[1])
-            for path, link in _tables(data, "link")
-            if isinstance(link.get("budget"), dict)
-        ],
-        coverage_tables(data),
-    ) | study_quantities(data, names.behind)
+    return (
+        offered(
+            names.of["spacecraft"],
+            names.of["link"],
+            names.of["chain"],
+            dict.fromkeys(spacecraft, bodies),
+            [
+                str(path[1])
+                for path, link in _tables(data, "link")
+                if isinstance(link.get("budget"), dict)
+            ],
+            coverage_tables(data),
+        )
+        | study_quantities(data, names.behind)
+        | sequence_quantities(data)
+    )
 
 
 def _names(value: Any) -> list[str]:
@@ -315,6 +321,9 @@ def _nearest_path(path: str, known: Iterable[str]) -> str:
 
 def _kinds(row: dict[str, Any], path: Path, unit: str, source: Source) -> Iterator[Problem]:
     kind = KINDS[unit]
+    if kind == "instant":
+        yield from instants_only(row, path, source)
+        return
     for key in ("at_least", "at_most", "value", "tolerance"):
         text = row.get(key)
         if isinstance(text, datetime.date):

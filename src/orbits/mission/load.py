@@ -22,6 +22,7 @@ from orbits.mission.checks import (
 )
 from orbits.mission.checks_coverage import check_coverage
 from orbits.mission.checks_link import check_budgets
+from orbits.mission.checks_sequence import check_sequences
 from orbits.mission.checks_studies import check_studies
 from orbits.mission.explain import explain, path_in, suggestion
 from orbits.mission.limits import Around, check_spacecraft, check_span, span_of
@@ -209,6 +210,7 @@ def _validated(
         problems += check_budgets(data, source)
         problems += check_coverage(data, source)
         problems += check_studies(data, source)
+        problems += check_sequences(data, source)
         problems += check_output(given, source)
         problems += _physics(data, source, folder)
     if mission is not None:

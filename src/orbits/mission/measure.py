@@ -19,7 +19,7 @@ from orbits.windows import Windows
 if TYPE_CHECKING:
     from orbits.trajectory import Trajectory
 
-Values = dict[str, float | int | None]
+Values = dict[str, float | int | str | None]
 Span = tuple[float, float]
 _SAMPLES = 4001  # of the elements over the span
 
@@ -111,6 +111,6 @@ def _rate(t: NDArray[np.float64], angle: NDArray[np.float64]) -> float:
     return float(days @ (turns - turns.mean()) / (days @ days))
 
 
-def named(prefix: str, values: Mapping[str, float | int | None]) -> Values:
+def named(prefix: str, values: Mapping[str, float | int | str | None]) -> Values:
     """Return ``values`` with their whole paths."""
     return {f"{prefix}.{key}": value for key, value in values.items()}

@@ -50,7 +50,8 @@ COVERAGE = {
 # The kind of quantity (units.py) that each unit states.
 KINDS = {"%": "ratio", "": "ratio", "h": "time", "s": "time", "km": "length", "deg": "angle",
          "deg/day": "angular speed", "deg/h": "angular speed", "Gbit": "data volume",
-         "dB": "decibel"}  # fmt: skip
+         "dB": "decibel", "m/s": "speed", "km/s": "speed", "km2/s2": "specific energy",
+         "kg": "mass", "UTC": "instant"}  # fmt: skip
 
 
 def offered(

@@ -20,7 +20,7 @@ from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from orbits import time, units
 
-_DATE = re.compile(r"\s*\d{4}-\d\d-\d\d")
+DATE = re.compile(r"\s*\d{4}-\d\d-\d\d")
 NAME_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
 
@@ -204,7 +204,7 @@ def _any(value: object) -> Quantity:
 
 def _observed(value: object) -> Quantity | Time:
     if isinstance(value, datetime.date | Time) or (
-        isinstance(value, str) and _DATE.match(value)
+        isinstance(value, str) and DATE.match(value)
     ):
         return _instant(value)
     return _any(value)

@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from astropy.time import Time
 from astropy.units import Quantity
 
-from orbits import units
-from orbits.mission.quantities import written_instant
+from orbits import time, units
 from orbits.mission.schema import Flown, Requirement
 
 
@@ -19,8 +18,8 @@ class Stated:
     ----------
     path : str
         Such as "chain.far-side-relay.availability".
-    value : float, int or None
-        In ``unit``; None where it does not apply.
+    value : float, int, str or None
+        In ``unit``; None where it does not apply. An instant is text, its unit "UTC".
     unit : str
         Empty for counts and ratios.
     assumed : bool
@@ -28,7 +27,7 @@ class Stated:
     """
 
     path: str
-    value: float | int | None
+    value: float | int | str | None
     unit: str
     assumed: bool
 
@@ -127,26 +126,33 @@ def compare(flown: Flown, stated: Mapping[str, Stated]) -> Comparison:
     words = {"value": "about", "at_least": "at least", "at_most": "at most"}
     key = next(k for k in words if getattr(flown, k) is not None)
     claim: Quantity | Time = getattr(flown, key)
+    planned: float | str | None
+    observed: float | str
+    difference: float | None = None
     if isinstance(claim, Time):
-        raise ValueError(
-            f"flown {flown.name!r}: {flown.quantity} is no instant, {written_instant(claim)} is"
-        )
-    planned, observed = _in_unit(found, claim), float(claim.value)
-    difference = None if planned is None else planned - observed
+        observed_t = float(time.to_t(claim))
+        planned, observed, unit = found.value, str(time.utc_iso(observed_t)), "s"
+        if isinstance(planned, str):
+            difference = float(
+                time.duration(observed_t, time.parse_t(f"{planned.removesuffix('Z')} UTC"))
+            )
+    else:
+        planned, observed, unit = _in_unit(found, claim), float(claim.value), claim.unit
+        difference = None if planned is None else planned - observed
     within: bool | None = None
     if difference is not None and key == "at_least":
         within = difference >= 0.0
     elif difference is not None and key == "at_most":
         within = difference <= 0.0
     elif difference is not None and flown.tolerance is not None:
-        within = abs(difference) <= _ratio(flown.tolerance, Quantity(1.0, claim.unit))
+        within = abs(difference) <= _ratio(flown.tolerance, Quantity(1.0, unit))
     return Comparison(
         flown.name,
         flown.quantity,
         planned,
         observed,
         difference,
-        str(claim.unit).replace(" ", ""),
+        str(unit).replace(" ", ""),
         words[key],
         within,
         found.assumed,
@@ -154,7 +160,7 @@ def compare(flown: Flown, stated: Mapping[str, Stated]) -> Comparison:
 
 
 def _in_unit(found: Stated, like: Quantity) -> float | None:
-    if found.value is None:
+    if found.value is None or isinstance(found.value, str):
         return None
     return _ratio(Quantity(found.value, found.unit), Quantity(1.0, like.unit))
 

@@ -24,6 +24,7 @@ from orbits.mission.flight import (
     silent,
 )
 from orbits.mission.paths import VOLUMES, offered
+from orbits.mission.paths_sequence import of_planes, of_sequence, sequence_quantities
 from orbits.mission.paths_studies import study_quantities
 from orbits.mission.provenance import provenance
 from orbits.mission.requirements import Comparison, Stated, Verdict, compare, judge
@@ -241,6 +242,10 @@ def _stated(
             trajectory, model.span, craft.mu, craft.frame, model.almanac
         )
         values |= measure.named(f"{path}.orbit", elements)
+        if craft.sequenced is not None:
+            held = craft.spacecraft.propellant or None
+            values |= measure.named(path, of_sequence(craft.sequenced, model.almanac, held))
+    values |= of_planes(flight)
     studied, through = beside
     values |= studied.values
     for name, one in through.items():
@@ -254,6 +259,7 @@ def _stated(
         [name for name, link in mission.link.items() if link.budget is not None],
         covered,
     )
+    known |= sequence_quantities(mission.normalised())
     known |= study_quantities(
         mission.normalised(), lambda name: list(network.members(mission, name))
     )

@@ -22,7 +22,7 @@ from orbits.mission.quantities import (
 )
 from orbits.mission.schema_coverage import CoverageAnalysis
 from orbits.mission.schema_network import Chain, Link, Site
-from orbits.mission.schema_sequence import Launch
+from orbits.mission.schema_sequence import Launch, PlaneAnalysis
 from orbits.mission.schema_service import (
     AccessAnalysis,
     ContactPlanAnalysis,
@@ -86,6 +86,7 @@ class Analysis(BaseModel):
     latency: LatencyAnalysis | None = None
     pointing: dict[Name, PointingAnalysis] = Field(default_factory=dict)
     access: dict[Name, AccessAnalysis] = Field(default_factory=dict)
+    plane: dict[Name, PlaneAnalysis] = Field(default_factory=dict)
     edge_budget: EdgeBudget | None = Field(
         default=None, alias="edge-budget", description="By how much each window edge may move."
     )

@@ -194,6 +194,20 @@ class Step(BaseModel):
         return self
 
 
+class PlaneAnalysis(BaseModel):
+    """How far a site lies from the plane of an orbit, at instants that matter to it."""
+
+    model_config = STRICT
+    spacecraft: Name
+    site: Name
+    at: Annotated[
+        dict[Name, Instant],
+        Field(min_length=1, examples=[{"landing": "2024-06-01T22:23:16 UTC"}]),
+    ]
+    source: Source = None
+    assumed: Assumed = ()
+
+
 Achieved: TypeAlias = Annotated[
     dict[str, Observed], Field(min_length=1, examples=[{"loi-1.apoapsis_altitude": "8600 km"}])
 ]

@@ -248,7 +248,7 @@ def _problem(
     target: said.Target,
     bodies: Mapping[str, str],
 ) -> Problem:
-    """Return one target as a problem of the steps from the first varied to the last achieved."""
+    """Return one target as a problem: from the first step varied to the last achieved."""
     places = [_place(name, steps) for name in target.vary]
     goals = tuple(goal_of(path, value, bodies) for path, value in target.achieve.items())
     names = [step.name for step in steps]
@@ -262,7 +262,12 @@ def _problem(
         return centred([_changed(step, values) for step in steps[first:last]], here.mass)
 
     controls = tuple(
-        Control(f"{names[i]}.{field}", getattr(steps[i], field), _SCALES[field])
+        Control(
+            f"{names[i]}.{field}",
+            getattr(steps[i], field),
+            _SCALES[field],
+            low=0.0 if isinstance(steps[i], Burn) else -np.inf,  # an engine only pushes
+        )
         for i, field in places
     )
     return Problem(propagator, lambda _: here, flight, controls, goals)
