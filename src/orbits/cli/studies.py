@@ -27,7 +27,7 @@ class _Numbers:
         self.outcome, self.prefix = outcome, prefix
 
     def __getitem__(self, word: str) -> float | int | None:
-        return self.outcome.quantities[f"{self.prefix}.{word}"].value
+        return self.outcome.quantities[f"{self.prefix}.{word}"].number
 
     def text(self, word: str, digits: int = 2) -> str:
         """Return a number with its unit, "-" where there is none."""

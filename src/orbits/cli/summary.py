@@ -89,7 +89,7 @@ def _coverages(outcome: "Outcome") -> list[str]:
     lines = []
     for name, found in outcome.coverages.items():
         least, mean, gap = (
-            outcome.quantities[f"coverage.{name}.{key}"].value
+            outcome.quantities[f"coverage.{name}.{key}"].number
             for key in ("min_percent", "mean_percent", "longest_gap")
         )
         longest = "none" if gap is None else duration_text(gap)

@@ -1,9 +1,9 @@
 """Targeting: controls are varied until goals are met, by Newton's method.
 
 Each iteration flies the sequence once and differentiates it by state-transition matrices
-(design/sequence.py). With as many controls as goals the step is Newton's; with more it is the
-shortest one in units of the controls' scales; with fewer, the least squares. A step that makes
-things worse is shortened, a control at its bound is held there and said so.
+(design/sequence_partials.py). With as many controls as goals the step is Newton's; with more it
+is the shortest one in units of the controls' scales; with fewer, the least squares. A step that
+makes things worse is shortened, a control at its bound is held there and said so.
 """
 
 from collections.abc import Callable, Sequence
@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from orbits.design.goals import ANGLES, quantity
-from orbits.design.sequence import Flown, Step, Variation, fly, partials
+from orbits.design.sequence import Flown, Step, fly
+from orbits.design.sequence_partials import Variation, partials
 from orbits.errors import ConvergenceError, OrbitsError
 from orbits.propagators.numerical import Numerical
 from orbits.propagators.variations import rates

@@ -26,6 +26,7 @@ from orbits.mission import schema, schema_network, schema_spacecraft
 from orbits.mission.beside import ephemeris_path
 from orbits.mission.body_fixed import from_body_fixed
 from orbits.mission.closed import catalogued_path, closed_path
+from orbits.mission.departing import plan_of
 from orbits.mission.designed import frozen_start, halo_path
 from orbits.mission.limits import apsides, room_of, span_of
 from orbits.mission.raised import raised
@@ -38,7 +39,7 @@ from orbits.mission.schema_spacecraft import (
     Halo,
     Keplerian,
 )
-from orbits.mission.sequenced import Sequenced, plan_of, sequenced
+from orbits.mission.sequenced import Sequenced, sequenced
 from orbits.propagators.numerical import Numerical
 from orbits.propagators.secular import mean_to_osculating
 from orbits.sites import Mask, Site
@@ -166,7 +167,9 @@ def build(mission: schema.Mission, folder: str | Path = ".") -> Model:
     )
 
 
-def epoch_of(orbit: Keplerian | Cartesian | Frozen | Halo | TwoLine, span: Span) -> float:
+def epoch_of(
+    orbit: Keplerian | Cartesian | Frozen | Halo | TwoLine | LaunchOrbit, span: Span
+) -> float:
     """Return the instant of an orbit's elements, TDB seconds past J2000."""
     return span[0] if orbit.epoch is None else float(time.to_t(orbit.epoch))
 
@@ -235,21 +238,21 @@ def sequenced_craft(name: str, mission: schema.Mission, almanac: Almanac, span: 
     """Return a spacecraft whose steps the file gives, flown."""
     said = mission.spacecraft[name]
     vehicle = spacecraft(name, said)
+    orbit = cast(Keplerian | Cartesian | LaunchOrbit, said.orbit)
     acting = replace(
-        forces(said, said.orbit.center, vehicle),
+        forces(said, orbit.center, vehicle),
         third_bodies=("earth", "moon", "sun"),
         fall="ephemeris",  # so that a change of centre on the way changes nothing
     )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OrbitsWarning)  # they stand in Craft.warnings
         propagator = Numerical(almanac, acting, tolerance=said.dynamics.tolerance)
-    if isinstance(said.orbit, LaunchOrbit):
-        launch = mission.launch[said.orbit.launch]
+    if isinstance(orbit, LaunchOrbit):
+        launch = mission.launch[orbit.launch]
         sites = {key: site(key, s) for key, s in mission.site.items()}
         first = launch, plan_of(launch, sites)
     else:
-        mu = acting.mu_of(said.orbit.center)
-        first = state(cast(Keplerian | Cartesian, said.orbit), mu, almanac, span)
+        first = state(orbit, acting.mu_of(orbit.center), almanac, span)
     flight = sequenced(said, first, propagator, span[1] + room_of("earth"))
     path = flight.trajectory
     if path.span[0] > span[0] - room_of("earth"):

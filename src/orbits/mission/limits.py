@@ -20,6 +20,7 @@ from orbits.mission.problems import Problem, Source
 from orbits.mission.quantities import written_instant
 from orbits.mission.schema import Header
 from orbits.mission.schema_catalogue import TwoLine
+from orbits.mission.schema_sequence import LaunchOrbit
 from orbits.mission.schema_spacecraft import (
     Cartesian,
     Dynamics,
@@ -146,7 +147,7 @@ def _given(
 
 
 def _epoch(
-    orbit: Keplerian | Cartesian | Frozen | Halo,
+    orbit: Keplerian | Cartesian | Frozen | Halo | LaunchOrbit,
     path: Path,
     coverage: tuple[float, float] | None,
     source: Source,

@@ -31,6 +31,11 @@ class Stated:
     unit: str
     assumed: bool
 
+    @property
+    def number(self) -> float | int | None:
+        """The value, where it is one and no instant."""
+        return None if isinstance(self.value, str) else self.value
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
@@ -160,9 +165,9 @@ def compare(flown: Flown, stated: Mapping[str, Stated]) -> Comparison:
 
 
 def _in_unit(found: Stated, like: Quantity) -> float | None:
-    if found.value is None or isinstance(found.value, str):
+    if found.number is None:
         return None
-    return _ratio(Quantity(found.value, found.unit), Quantity(1.0, like.unit))
+    return _ratio(Quantity(found.number, found.unit), Quantity(1.0, like.unit))
 
 
 def _ratio(one: Quantity, other: Quantity) -> float:

@@ -10,13 +10,9 @@ from astropy.time import Time
 from orbits import time, units
 from orbits.almanac import Almanac
 from orbits.constants import STANDARD_GRAVITY
-from orbits.design.launch import Ascent
 from orbits.design.lunar_transfer import (
     INJECTION,
-    Arrival,
     Departure,
-    guesses,
-    transfer,
 )
 from orbits.design.lunar_transfer import Launch as Plan
 from orbits.design.sequence import Burn, Coast, Flown, Kick, Release, Step, fly
@@ -25,15 +21,14 @@ from orbits.errors import MissionError
 from orbits.forces.thrust import Thrust
 from orbits.frames import Frame
 from orbits.mission import schema_sequence as said
+from orbits.mission.departing import depart
 from orbits.mission.schema_sequence import EVENT
-from orbits.mission.schema_spacecraft import Engine, Spacecraft
+from orbits.mission.schema_spacecraft import Engine, EphemerisFile, Spacecraft
 from orbits.propagators.numerical import Numerical
 from orbits.propagators.patched import Patched
 from orbits.propagators.stops import Stop
-from orbits.sites import Site, built_in_site
 from orbits.trajectory import Pieces, State, Trajectory
 
-DAY = 86400.0
 LAST = "to-the-end"
 _WORDS: dict[str, tuple[str, tuple[float, float, float]]] = {
     "velocity": ("vnb", (1.0, 0.0, 0.0)),
@@ -177,7 +172,9 @@ def bodies_of(craft: Spacecraft) -> dict[str, str]:
 
     Stated, or that of its event, or that of the step before it; the Moon after a transfer.
     """
-    now = "moon" if craft.transfer is not None else craft.orbit.center
+    orbit = craft.orbit
+    now = "earth" if isinstance(orbit, EphemerisFile) else orbit.center
+    now = "moon" if craft.transfer is not None else now
     found = {}
     for step in craft.sequence:
         event = EVENT.match(step.when or step.coast_until or "")
@@ -282,42 +279,7 @@ def _changed(step: Step, values: Mapping[str, float]) -> Step:
     return replace(step, **own) if own else step
 
 
-# -- launch and transfer ------------------------------------------------------------------
-
-
-def plan_of(launch: said.Launch, sites: Mapping[str, Site]) -> Plan:
-    """Return a launch as the designer takes it."""
-    up = launch.insertion
-    return Plan(
-        sites[launch.site] if launch.site in sites else built_in_site(launch.site),
-        Ascent(_si(up.after, "time"), _si(up.downrange, "angle")),
-        _si(up.altitude, "length"),
-        _si(up.inclination, "angle"),
-        up.branch,
-    )
-
-
-def depart(
-    plan: Plan, launch: said.Launch, way: said.Transfer, propagator: Numerical
-) -> Departure:
-    """Return the flight from the pad to perilune."""
-    almanac = propagator.almanac
-    lift_off = float(time.to_t(launch.time))
-    perilune = None if way.perilune is None else float(time.to_t(way.perilune))
-    flight = None if way.flight is None else _si(way.flight, "time")
-    about = flight if flight is not None else cast(float, perilune) - lift_off - 2000.0
-    found = guesses(plan, almanac, lift_off - 0.5 * DAY, about)
-    nearest = min(found, key=lambda guess: abs(guess.lift_off - lift_off))
-    if way.vary == "inclination":
-        nearest = replace(nearest, lift_off=lift_off)
-    arrival = Arrival(
-        _si(way.altitude, "length"),
-        _si(way.inclination, "angle"),
-        1 if way.side == "south" else -1,
-    )
-    return transfer(
-        plan, arrival, propagator, nearest, flight=flight, perilune=perilune, vary=way.vary
-    )
+# -- the flight ----------------------------------------------------------------------------
 
 
 def sequenced(

@@ -61,7 +61,7 @@ class Sample:
     values: tuple[Value, ...]
     status: str
     note: str
-    quantities: dict[str, float | int | None]
+    quantities: dict[str, float | int | str | None]
     verdicts: dict[str, str]
 
 

@@ -39,7 +39,7 @@ def _merit(outcome: "Outcome") -> Table:
     for name, found in outcome.coverages.items():
         said = outcome.mission.analysis.coverage[name]
         least, mean, gap = (
-            outcome.quantities[f"coverage.{name}.{key}"].value
+            outcome.quantities[f"coverage.{name}.{key}"].number
             for key in ("min_percent", "mean_percent", "longest_gap")
         )
         rows.append([

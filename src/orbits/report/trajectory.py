@@ -102,7 +102,7 @@ def _numbers(outcome: "Outcome", name: str) -> Table:
     return Table(f"Altitudes and orbit of {name} over the span", columns, rows, note)
 
 
-def _rounded(value: float | int | None, unit: str) -> str | int | None:
+def _rounded(value: float | int | str | None, unit: str) -> str | int | None:
     if isinstance(value, float):
         return f"{value:.{_DIGITS.get(unit, 3)}f}"
     return value
