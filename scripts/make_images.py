@@ -1,4 +1,4 @@
-"""Draw the pictures of the README from the relay mission, into ``docs/images``.
+"""Draw the pictures of README and docs/figures.md from the relay mission, into ``docs/images``.
 
 Usage: ``python scripts/make_images.py``
 """
@@ -11,6 +11,7 @@ import orbits
 from orbits.mission.load import read
 from orbits.plots import figures, save_figures
 
+KINDS_SHOWN = ["contacts", "orbit", "motion", "durations", "sky"]
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -20,7 +21,7 @@ def main() -> None:
     folder = ROOT / "docs" / "images"
     folder.mkdir(parents=True, exist_ok=True)
     outcome = orbits.run(said.mission, text=said.text)
-    for path in save_figures(figures(outcome), folder, names=["contacts", "orbit"]):
+    for path in save_figures(figures(outcome), folder, names=KINDS_SHOWN):
         with Image.open(path) as picture:
             picture.convert("RGB").save(path, optimize=True)
         print(path.relative_to(ROOT))

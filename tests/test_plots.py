@@ -474,6 +474,26 @@ def test_the_style_serves_figures_of_ones_own():
         assert matplotlib.rcParams["axes.prop_cycle"].by_key()["color"][0] == "#0072B2"
 
 
+def test_the_budget_of_a_sequence_ends_at_its_total(outcome):
+    costs = {"injection": 3139.2, "correction": 4.1, "insertion": 871.0, "coast": 0.0}
+    stated = {
+        f"spacecraft.queqiao-2.step.{name}.delta_v": SimpleNamespace(
+            value=value, unit="m/s", assumed=False
+        )
+        for name, value in costs.items()
+    }
+    drawing = figures(SimpleNamespace(**{**vars(outcome), "quantities": stated}))[
+        "delta-v-queqiao-2"
+    ]
+    assert "4,014.3 m/s in all" in drawing.alt()
+    for preset in ("slide", "paper"):
+        figure = drawing(preset)
+        assert faults(figure) == []
+        ends = [bar.get_x() + bar.get_width() for bar in figure.axes[0].patches]
+        # sums of tenths in binary
+        assert ends == pytest.approx([3139.2, 3143.3, 4014.3, 4014.3], abs=1e-9)
+
+
 def test_links_without_a_chain_have_a_chart_of_their_own(outcome):
     bare = SimpleNamespace(**{**vars(outcome), "chains": {}})
     names = list(figures(bare))
@@ -481,3 +501,8 @@ def test_links_without_a_chain_have_a_chart_of_their_own(outcome):
         "contacts-links", "elevation-links", "range-links",
     ]  # fmt: skip
     assert len(figures(bare)["contacts-links"]().axes[0].get_yticklabels()) == 4
+
+
+def test_the_gallery_lists_every_kind():
+    text = (ROOT / "docs" / "figures.md").read_text(encoding="utf-8")
+    assert set(re.findall(r"^\| `([a-z-]+)` \|", text, flags=re.MULTILINE)) == set(KINDS)

@@ -194,6 +194,7 @@ FIGURES: dict[str, tuple[str, ...]] = {
     "sun-angle": ("spacecraft",),
     "coverage": ("coverage",),
     "contact-plan": ("contact-plan",),
+    "delta-v": ("spacecraft",),
     "sensitivity": (),
 }
 

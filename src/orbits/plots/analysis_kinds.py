@@ -12,6 +12,7 @@ from orbits.mission.quantities import written
 from orbits.mission.requirements import Verdict
 from orbits.mission.sweep import DONE, carried
 from orbits.plots.coverage import coverage_figure, poles
+from orbits.plots.delta_v import delta_v_figure
 from orbits.plots.drawing import Kind, Plan, Words
 from orbits.plots.phrases import series, spell
 from orbits.plots.sensitivity import MOST, Response, Varied, sensitivity_figure
@@ -135,6 +136,34 @@ def _nominal(outcome: Any, key: str, unit: str) -> float | None:
     return float(value[0]) if written_in == unit else None
 
 
+# -- delta-v ------------------------------------------------------------------------------
+
+
+def _budgets(survey: Survey) -> Iterator[Plan]:
+    for name in survey.outcome.spacecraft:
+        costs = _costs(survey, name)
+        if costs:
+            words = partial(_budget_words, survey, name)
+            yield Plan(name, words, partial(delta_v_figure, costs))
+
+
+def _costs(survey: Survey, name: str) -> dict[str, float]:
+    """Return what the steps of a spacecraft's sequence cost, m/s, without those that coast."""
+    start, found = f"spacecraft.{name}.step.", {}
+    for path in survey.outcome.quantities:
+        if path.startswith(start) and path.endswith(".delta_v") and survey.value(path):
+            found[path.removeprefix(start).removesuffix(".delta_v")] = survey.value(path)
+    return found
+
+
+def _budget_words(survey: Survey, name: str) -> Words:
+    costs = _costs(survey, name)
+    said = [f"{step} {value:,.1f} m/s" for step, value in costs.items()]
+    line = f"{survey.days()}; as flown by the computation, without margin"
+    alt = f"Delta-v of {name}: {sum(costs.values()):,.1f} m/s in all; {series(said, 9)}."
+    return Words(f"Delta-v of {name}", line, alt)
+
+
 KINDS: Final = (
     Kind(
         "coverage",
@@ -149,5 +178,12 @@ KINDS: Final = (
         "Filled marks hold, hollow ones fail; the dashed line is the limit.",
         "one analysis.vary table and a requirement",
         _sensitivities,
+    ),
+    Kind(
+        "delta-v",
+        "what each manoeuvre of a sequence costs, and the total",
+        "A bar begins where the one before it ended.",
+        "a spacecraft with a sequence that burns",
+        _budgets,
     ),
 )

@@ -23,6 +23,7 @@ VIEWS: Final = {
 }
 _SEEN: Final = {"north": ("x", "y", "+z"), "front": ("x", "z", "-y"), "side": ("y", "z", "+x")}
 _DASH: Final = (0, (2.2, 1.6))
+_CROWD: Final = 80  # passages beyond which those of later revolutions are a smear
 _LATER: Final = ("#9DC3DE", "#5B87A6")  # seen, hidden
 
 
@@ -204,7 +205,8 @@ def _marks(ax: Axes, scene: Scene, view: np.ndarray) -> None:
         seen = scene.path.position(at) @ view.T
         points, now = seen[:, :2] / SCALE, at <= scene.first
         hidden = behind(seen, scene.center.radius) < 0.0
-        ax.plot(*points[~now].T, marker, ms=pt(2.2), mfc=colour, mec="none", zorder=4.5)
+        if len(at) < _CROWD:
+            ax.plot(*points[~now].T, marker, ms=pt(2.2), mfc=colour, mec="none", zorder=4.5)
         for which, fill, rim, text_of in (
             (now & ~hidden, colour, "white", text),
             (now & hidden, "none", colour, f"{text}, hidden"),
