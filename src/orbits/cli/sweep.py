@@ -297,5 +297,7 @@ def _shared(rows: "Sequence[Sample]") -> list[str]:
     return list(dict.fromkeys(path for row in rows for path in row.quantities))[:200]
 
 
-def _cell(value: float | int | None) -> str:
+def _cell(value: float | int | str | None) -> str:
+    if isinstance(value, str):
+        return value
     return "-" if value is None else f"{value:.2f}"
