@@ -31,6 +31,9 @@ def test_the_examples_are_these():
         "06_halo_to_ephemeris",
         "07_relay_tradeoff",
         "08_frozen_orbit_year",
+        "14_launch_window",
+        "15_lunar_transfer",
+        "16_landing_site_phasing",
         "24_far_side_coverage",
         "25_contact_plan",
         "26_terrain_mask",
@@ -141,3 +144,39 @@ def test_the_radio_of_queqiao_1_adds_up_by_hand_and_its_ladder_ends_on_the_way(t
     assert all(x <= volume["link.surface", day] for (_, day), x in volume.items())
     names = {path.name for path in (tmp_path / "out").iterdir()}
     assert names == {"margin-surface.png", "margin-trunk.png"}
+
+
+def test_the_launch_window_is_the_published_one(tmp_path):
+    """09:00 to 10:00 UTC lies within 22.5 to 25 degrees; the flown minute needs 23.5 +- 0.7."""
+    printed = run("14", tmp_path)
+    rows = re.findall(r"^([\d.]+) deg: lift-off (\d\d:\d\d) UTC.* ([\d.]+) m/s$", printed, re.M)
+    second = {float(i): (when, float(cost)) for i, when, cost in rows}
+    assert second[22.5][0] < "09:00"
+    assert second[25.0][0] > "10:00"
+    costs = [cost for _, cost in second.values()]
+    assert max(costs) - min(costs) < 3.0
+    (flown,) = re.findall(r"flown minute needs ([\d.]+) deg", printed)
+    assert float(flown) == pytest.approx(23.5, abs=0.7)
+    assert (tmp_path / "launch-window.png").stat().st_size > 10_000
+
+
+def test_the_way_to_the_moon_adds_up(tmp_path):
+    printed = run("15", tmp_path)
+    burns = [float(x) for x in re.findall(r"^(?:loi-\d|trim) .* ([\d.]+) m/s", printed, re.M)]
+    (total,) = re.findall(r"the spacecraft itself: ([\d.]+) m/s", printed)
+    assert len(burns) == 4
+    assert sum(burns) == pytest.approx(float(total), abs=0.2 + 1e-9)  # each to 0.05 m/s
+    left, used = re.search(r"= ([\d.]+) kg left \+ ([\d.]+) kg used", printed).groups()
+    assert float(left) + float(used) + 3200.0 == pytest.approx(8350.0, abs=0.1)
+    assert (tmp_path / "lunar-transfer.png").stat().st_size > 10_000
+
+
+def test_the_south_side_is_the_right_one(tmp_path):
+    printed = run("16", tmp_path)
+    rows = re.findall(
+        r"^(south|north), .* ([\d.]+) m/s at the landing, ([\d.]+) m/s", printed, re.M
+    )
+    worst = {"south": 0.0, "north": 0.0}
+    for side, landing, ascent in rows:
+        worst[side] = max(worst[side], float(landing), float(ascent))
+    assert worst["south"] < 20.0 < worst["north"]
