@@ -7,12 +7,14 @@ from html.parser import HTMLParser
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 
 from conftest import ROOT
 from orbits.cli import main
 from orbits.mission.load import read
 from orbits.mission.run import run
+from orbits.mission.sweep import Sample
 from orbits.report import Clock, Material, report_html
 from orbits.report.blocks import Picture
 from orbits.report.clock import brief, local, number
@@ -304,6 +306,37 @@ def test_orbits_report_writes_the_page_alone(tmp_path, capsys):
     assert ended(*words, "--force") == 0
 
 
+def test_what_is_varied_and_what_moves_the_edges_has_its_sections(tmp_path):
+    text = BASE.read_text(encoding="utf-8")
+    vary = (
+        '[[analysis.vary]]\nkey = "spacecraft.relay.orbit.raan"\nvalues = ["0 deg", "9 deg"]\n'
+    )
+    file = tmp_path / "varied.toml"
+    file.write_text(f"{text}\n{vary}", encoding="utf-8")
+    outcome = run(read(file).mission, budget=True)
+    samples = [
+        Sample(1, ("0 deg",), "done", "", {"chain.relayed.availability": 5.25},
+               {"some relay": "FAIL"}),
+        Sample(2, ("9 deg",), "impact", "moon at latitude 1.0 deg", {}, {}),
+    ]  # fmt: skip
+    page = Page(report_html(outcome, Material(samples=samples)))
+    assert {"sensitivity", "verification"} <= set(page.ids)
+    rows = page.table("spacecraft.relay.orbit.raan")[1:]
+    assert rows == [
+        ["0 deg", "flown", "5.250", "FAIL", "some relay"],
+        ["9 deg", "impact", "", "", "moon at latitude 1.0 deg"],
+    ]
+    assert page.table("Requirement")[1][-1] == "PASS for none of 1"
+    causes = next(t for t in page.tables if t[0][:2] == ["Windows", "Cause"])
+    surface = {row[1]: row for row in causes if row[0] == "link.surface"}
+    budget = outcome.evidence.budgets["link.surface"]
+    total = budget.total[np.isfinite(budget.total)]
+    assert surface["root sum of squares"][3:5] == [
+        f"{np.median(total):.3f}",
+        f"{total.max():.3f}",
+    ]
+
+
 def test_a_mission_without_links_leaves_their_sections_out(tmp_path):
     text = BASE.read_text(encoding="utf-8")
     cut = text[: text.index("[site.lander]")] + '[output]\nfigures = "none"\n'
@@ -364,7 +397,6 @@ def test_a_clock_without_a_zone_shows_utc_alone():
 def test_images_are_reduced_until_they_fit():
     from io import BytesIO
 
-    import numpy as np
     from PIL import Image
 
     noise = np.random.default_rng(1).integers(0, 256, (900, 1600, 3), dtype=np.uint8)

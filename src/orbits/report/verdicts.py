@@ -117,13 +117,13 @@ def changes(outcome: "Outcome", material: Material) -> Section | None:
     runs = tuple(
         [
             when, run.name, run.provenance.get("created_utc"), run.provenance.get("version"),
-            run.provenance.get("mission_sha256"),
+            (run.provenance.get("mission_sha256") or "")[:16],
         ]
         for when, run in (("Baseline", found.before), ("This run", found.after))
     )  # fmt: skip
     columns = (
         Column("Run"), Column("Mission"), Column("Written", "UTC", INSTANT), Column("orbits"),
-        Column("Mission file, SHA-256", kind=CODE),
+        Column("Mission file, SHA-256 begins", kind=CODE),
     )  # fmt: skip
     same = Para("Nothing differs: inputs, models, numbers, verdicts and windows are the same.")
     blocks = some(Table("The two runs", columns, runs), same if found.same else None)

@@ -73,7 +73,7 @@
     button.textContent = "Copy as CSV";
     button.setAttribute("aria-label", "Copy table " + number + " as CSV");
     tools.append(label, button, state);
-    box.prepend(tools);
+    box.querySelector(".caption").after(tools);
 
     function filter() {
       const words = input.value.toLowerCase().split(/\s+/).filter(Boolean);
