@@ -61,11 +61,10 @@ class Results:
 
     def write(self, folder: Path) -> None:
         """Write the results and their page."""
-        rows = [asdict(row) for row in self.rows]
-        facts = {
-            "machine": machine(), "versions": self.versions, "runs": self.runs, "rows": rows
-        }  # fmt: skip
-        (folder / "propagation.json").write_text(json.dumps(facts, indent=1) + "\n")
+        facts = {"machine": machine(), "versions": self.versions, "runs": self.runs}
+        rows = ",\n  ".join(json.dumps(asdict(row)) for row in self.rows)
+        text = json.dumps(facts, indent=1)[:-2] + f',\n "rows": [\n  {rows}\n ]\n}}\n'
+        (folder / "propagation.json").write_text(text)
         (folder / "propagation.md").write_text(page(self))
 
 

@@ -66,3 +66,16 @@ def test_a_start_below_the_surface_refuses_the_batch(almanac):
     states[5] = State(T0, [1e6, 0.0, 0.0], [0.0, 0.0, 0.0], Frame("moon", "ICRF"))
     with pytest.raises(PropagationError, match="below the surface of the moon"):
         Numerical(almanac, Forces()).finals(states, T0 + DAY)
+
+
+def test_many_states_are_as_if_made_one_by_one():
+    rows, frame = np.arange(18.0).reshape(3, 6), Frame("moon", "ICRF")
+    for row, state in zip(rows, State.many(T0, rows, frame, 5.0), strict=True):
+        assert (state.t, state.frame, state.mass) == (T0, frame, 5.0)
+        assert np.array_equal([*state.r, *state.v], row)
+        with pytest.raises(ValueError, match="read-only"):
+            state.r[0] = 1.0
+    assert State.many(T0, rows[:0], frame) == []
+    rows[1, 2] = np.inf
+    with pytest.raises(ValueError, match="finite"):
+        State.many(T0, rows, frame)

@@ -60,6 +60,30 @@ class State:
         r, v = transformed(self.r, self.v, self.t, frame, self.frame, almanac)
         return State(self.t, r, v, frame, self.mass)
 
+    @classmethod
+    def many(
+        cls, t: float, rows: NDArray[np.float64], frame: Frame, mass: float | None = None
+    ) -> "list[State]":
+        """Return the states of ``rows`` (n, 6; m and m/s) at one instant, checked at once."""
+        if not len(rows):
+            return []
+        if not np.all(np.isfinite(rows)):
+            raise ValueError("r and v must be finite in every row")
+        first = cls(t, rows[0, :3], rows[0, 3:], frame, mass)
+        held = np.array(rows, dtype=np.float64)
+        held.setflags(write=False)
+        made: list[State] = [first]
+        assign = object.__setattr__
+        for row in held[1:]:
+            state = object.__new__(cls)
+            assign(state, "t", t)
+            assign(state, "r", row[:3])
+            assign(state, "v", row[3:])
+            assign(state, "frame", frame)
+            assign(state, "mass", mass)
+            made.append(state)
+        return made
+
     def about(self, center: str, almanac: "Almanac") -> "State":
         """Return the same state about another centre, in the same axes (ICRF)."""
         here = self.frame.center

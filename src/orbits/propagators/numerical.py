@@ -6,7 +6,6 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,7 +27,9 @@ from orbits.forces.model import (
 )
 from orbits.forces.thrust import Thrust
 from orbits.frames import Frame
+from orbits.lanes import LANES
 from orbits.propagators.contact import TERMS
+from orbits.propagators.failures import failure
 from orbits.propagators.integrate import (
     CALLS,
     DEGREE,
@@ -48,11 +49,10 @@ from orbits.propagators.integrate import (
 from orbits.propagators.integrate_lanes import integrate_lanes
 from orbits.propagators.interpolant import Interpolant
 from orbits.propagators.variations import Variations, variations
-from orbits.time import utc_iso
 from orbits.trajectory import State, Trajectory
 
 _COUNTS = ("steps", "rejected", "force_calls", "shadow_edges")
-_SHARE = 64  # flights, at least, that a thread takes at a time
+_ROUNDS = 8  # flights a lane, at least, that a thread takes at a time
 _CHUNK = 2000  # steps between two looks at the clock, so that a run can be interrupted
 
 Progress = Callable[[float], None]
@@ -206,22 +206,30 @@ class Numerical:
         kinds: dict[tuple[str, float | None], list[int]] = {}
         for i, state in enumerate(states):
             kinds.setdefault((state.frame.center, state.mass), []).append(i)
-        for center, mass in kinds:
-            self.model(center, mass)
-        found: list[State | PropagationError] = [*states]
         workers = workers or os.cpu_count() or 1
-        with ThreadPoolExecutor(workers) as pool:
-            jobs = []
-            for kind, chosen in kinds.items():
-                # Several shares a worker: one makes its states while another integrates.
-                size = max(_SHARE, -(-len(chosen) // (4 * workers)))
-                for k in range(0, len(chosen), size):
-                    some = chosen[k : k + size]
-                    share = [states[i] for i in some]
-                    jobs.append((some, pool.submit(self._ends, kind, share, t)))
-            for some, job in jobs:
-                for i, end in zip(some, job.result(), strict=True):
+        shares = []
+        for kind, chosen in kinds.items():
+            self.model(*kind)
+            # Several shares a worker: one makes its states while another integrates.
+            size = LANES * max(_ROUNDS, -(-len(chosen) // (4 * workers * LANES)))
+            shares += [(kind, chosen[k : k + size]) for k in range(0, len(chosen), size)]
+        found: list[State | PropagationError] = [*states]
+        left = iter(shares)
+
+        def work() -> None:
+            for kind, some in left:
+                ends = self._ends(kind, [states[i] for i in some], t)
+                for i, end in zip(some, ends, strict=True):
                     found[i] = end
+
+        if workers == 1:
+            work()
+            return found
+        with ThreadPoolExecutor(workers - 1) as pool:
+            jobs = [pool.submit(work) for _ in range(workers - 1)]
+            work()
+        for job in jobs:
+            job.result()
         return found
 
     def _ends(
@@ -243,12 +251,13 @@ class Numerical:
             method = _method(m)
             integrate_each(method, m, table, *surfaces, t0, y0, t, h, self.tolerance, ends)
         mark_complete()
-        frame = Frame(center, "ICRF")
+        done = ends[:, 7] == DONE
+        made = iter(State.many(t, ends[done, 1:7], Frame(center, "ICRF"), mass))
         return [
-            State(t, end[1:4], end[4:7], frame, mass)
-            if status == DONE
-            else self._failure(int(status), end[0], end[1:7], int(end[8]), center)
-            for end, status in zip(ends, ends[:, 7].tolist(), strict=True)
+            next(made)
+            if ended
+            else failure(int(end[7]), end[0], end[1:7], int(end[8]), center, self.tolerance)
+            for end, ended in zip(ends, done.tolist(), strict=True)
         ]
 
     def _arc(
@@ -294,7 +303,7 @@ class Numerical:
             if status in (IMPACT, FLOOR, NOT_FINITE):
                 at = count + 1 if status == IMPACT else count
                 struck = int(tally[STRUCK])
-                raise self._failure(status, t[at], y[at], struck, state.frame.center)
+                raise failure(status, t[at], y[at], struck, state.frame.center, self.tolerance)
             parts.append((t[: count + 1], y[: count + 1], f[:count]))
             if progress is not None:
                 progress((t[count] - state.t) / (end - state.t))
@@ -343,34 +352,6 @@ class Numerical:
                 r=states[lowest].r,
                 body=center.name,
             )
-
-    def _failure(self, status, when, y, struck, center) -> PropagationError:
-        when, r = float(when), y[:3]
-        date = utc_iso(when)
-        place = f"r = ({r[0] / 1e3:.3f}, {r[1] / 1e3:.3f}, {r[2] / 1e3:.3f}) km"
-        place += f" from the {center} (ICRF)"
-        facts: dict[str, Any] = {"t": when, "r": r}
-        if status == IMPACT:
-            name = ephemeris.NAMES[struck]
-            return PropagationError(
-                f"the trajectory meets the surface of the {name} at {date}, {place}: "
-                f"raise its lowest altitude, or stop before",
-                kind="impact",
-                body=name,
-                **facts,
-            )
-        if status == FLOOR:
-            return PropagationError(
-                f"the integration step fell below 10 us at {date}, {place}: "
-                f"loosen the tolerance ({self.tolerance:g}), or stop before",
-                kind="floor",
-                **facts,
-            )
-        return PropagationError(
-            f"the state is no longer finite at {date}, {place}: check the start",
-            kind="not-finite",
-            **facts,
-        )
 
 
 @cache
