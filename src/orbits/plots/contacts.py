@@ -10,7 +10,7 @@ from matplotlib.collections import LineCollection, PolyCollection
 from matplotlib.dates import DayLocator
 from matplotlib.transforms import blended_transform_factory
 
-from orbits.plots.style import FAINT, INK, RED, dates, pt, styled, utc_axis
+from orbits.plots.style import COLOURS, FAINT, INK, RED, dates, pt, styled, utc_axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,8 @@ class Row:
     strong : bool
         A chain: taller, dark, its name in bold.
     carried : sequence of (start, stop, colour)
-        Stretches, s TDB past J2000, drawn along the foot of the row: who carries a chain.
+        Stretches, s TDB past J2000, drawn along the foot of the row: who carries a chain, each
+        colour in a lane of its own.
     errors : sequence of float or None
         For each window the greater error of its edges, s: a bar on top of it, from 0.01 s (no
         height) to 1,000 s (full), a factor of ten being as much everywhere. Empty: no bars.
@@ -166,12 +167,23 @@ def _row(ax: Axes, row: Row, y: float) -> None:
     if row.errors:
         _errors(ax, row, y + half)
     if row.carried:
-        first, last, colours = zip(*row.carried, strict=True)
-        foot = np.full(len(colours), y - half)
-        boxes = _boxes(dates(first), dates(last), foot, foot + 0.5 * half)
-        strip = PolyCollection(boxes, facecolors=colours, edgecolors=INK, linewidths=pt(0.3))
-        strip.set_zorder(3)
-        ax.add_collection(strip)
+        _strip(ax, row, y - half, 0.8 * half)
+
+
+def _strip(ax: Axes, row: Row, foot: float, tall: float) -> None:
+    """Draw who carries a chain: a lane for each carrier, in the order of the rows above."""
+    first, last, colours = zip(*row.carried, strict=True)
+    lanes = sorted(set(colours), key=lambda c: -COLOURS.index(c) if c in COLOURS else -99)
+    low = foot + tall / len(lanes) * np.array([lanes.index(colour) for colour in colours])
+    boxes = _boxes(dates(first), dates(last), low, low + tall / len(lanes))
+    floor = np.full(row.windows.count, foot)
+    every = _boxes(dates(row.windows.start), dates(row.windows.stop), floor, floor + tall)
+    ground = PolyCollection(every, facecolors="white", edgecolors=INK, linewidths=pt(0.3))
+    strip = PolyCollection(boxes, facecolors=colours, edgecolors=INK, linewidths=pt(0.3))
+    ground.set_zorder(2.9)
+    strip.set_zorder(3)
+    ax.add_collection(ground)
+    ax.add_collection(strip)
 
 
 _LEAST, _MOST, _TALL = 0.01, 1000.0, 0.2  # s, s, and rows

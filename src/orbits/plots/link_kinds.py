@@ -49,7 +49,11 @@ def _contact_words(survey: Survey, name: str, legs: Legs, fewer: str) -> Words:
     if chain is not None:
         line += f"; longest window {chain.longest / 3600:.1f} h"
         line += f", longest gap {chain.longest_gap / 3600:.1f} h"
-        line += "; strip: who carries the chain" if _carried(survey, name, legs) else ""
+        line += (
+            "; strip: who carries the chain, as the rows stand"
+            if _carried(survey, name, legs)
+            else ""
+        )
         extremes = f"longest window {spell(chain.longest)}"
         extremes += f", longest gap {spell(chain.longest_gap)}"
         said.insert(0, f"the chain {name} {_share(chain)}, {extremes}")
