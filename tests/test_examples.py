@@ -38,6 +38,7 @@ def test_the_examples_are_these():
         "25_contact_plan",
         "26_terrain_mask",
         "27_link_budget",
+        "28_exchange",
     ]
 
 
@@ -180,3 +181,14 @@ def test_the_south_side_is_the_right_one(tmp_path):
     for side, landing, ascent in rows:
         worst[side] = max(worst[side], float(landing), float(ascent))
     assert worst["south"] < 20.0 < worst["north"]
+
+
+def test_files_for_other_tools_read_back_within_a_millimetre(tmp_path):
+    printed = run("28", tmp_path)
+    misses = re.findall(r"read back from \.(\w+) +([\d.]+) mm", printed)
+    assert [suffix for suffix, _ in misses] == ["oem", "bsp", "csv"]
+    assert all(float(miss) < 1.0 for _, miss in misses)  # mm, the promise of the OEM
+    written = {path.name for path in (tmp_path / "out" / "exchange").iterdir()}
+    assert {"queqiao-2.oem.xml", "queqiao-2.e", "queqiao-2.script", "moon-50x50.cof"} <= written
+    # km: a lunar orbit is 356,500 to 406,700 km away, and up to 18,700 km beside the Moon
+    assert 3.3e5 < float(re.search(r"sees it ([\d.]+) km", printed)[1]) < 4.3e5

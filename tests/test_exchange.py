@@ -148,6 +148,28 @@ def test_windows_from_an_exported_file_are_those_of_the_mission(
         assert np.max(np.abs(there.stop - held.stop), initial=0.0) < 2e-3, key
 
 
+@pytest.mark.parametrize(
+    ("form", "begins"),
+    [
+        ("csv", "id,kind,name,"),
+        ("ecsv", "# %ECSV 1.0"),
+        ("int", "stk.v.12.0"),
+        ("ics", "BEGIN:VCALENDAR"),
+        ("json", "{"),
+    ],
+)
+def test_windows_are_printed_in_the_format_asked_for(relay, form, begins):
+    told = INVOKE(app, ["windows", str(relay), "--format", form])
+    assert told.exit_code == 0, told.output
+    assert told.stdout.startswith(begins)
+
+
+def test_a_format_of_windows_that_is_not_known_is_refused(relay):
+    told = INVOKE(app, ["windows", str(relay), "--format", "xls"])
+    assert told.exit_code == 2
+    assert "'xls' is not known; one of csv, ecsv, json, int, ics" in told.stderr
+
+
 @pytest.mark.slow
 def test_every_bundled_mission_is_written_in_each_format(root, tmp_path):
     for file in sorted((root / "missions").glob("*.toml")):

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from orbits import notebook
 from orbits.bodies import body
 from orbits.elements import Elements, keplerian_to_cartesian
 from orbits.frames import Frame, Seen, transformed
@@ -54,6 +55,9 @@ class State:
             raise ValueError(f"t must be finite, got {self.t}")
         if self.mass is not None and not (isfinite(self.mass) and self.mass > 0.0):
             raise ValueError(f"mass must be above zero, got {self.mass} kg")
+
+    def _repr_html_(self) -> str:
+        return notebook.of_state(self)
 
     def seen_in(self, frame: Frame, almanac: "Almanac") -> "State":
         """Return the same state in any other frame, rotating or not."""
@@ -216,6 +220,9 @@ class Trajectory:
         """Return the state at one instant."""
         mass = float(self.mass(t)) if len(self.masses) else None
         return State(float(t), self.position(t), self.velocity(t), self.frame, mass)
+
+    def _repr_html_(self) -> str:
+        return notebook.of_trajectory(self)
 
     def seen_in(self, frame: Frame, almanac: "Almanac") -> Seen:
         """Return this path in any other frame, rotating or not: position(t), velocity(t)."""

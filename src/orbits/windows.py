@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from orbits import notebook
 from orbits.certificate import Certificate, joined
 from orbits.intervals import checked_span, column, refuse, regular, shared_edges
 
@@ -347,6 +348,9 @@ class Windows:
         if self.certificate is None:
             return f"Windows given for {utc_iso(t0)} to {utc_iso(t1)}, not searched."
         return self.certificate.as_text(str(utc_iso(t0)), str(utc_iso(t1)))
+
+    def _repr_html_(self) -> str:
+        return notebook.of_windows(self)
 
     def to_table(self) -> QTable:
         """Return an astropy ``QTable``: one row a window, times in UTC, durations in s.

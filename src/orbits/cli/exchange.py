@@ -4,17 +4,19 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from orbits.cli.documents import records
+from orbits.cli.documents import records, wanted_keys
 from orbits.errors import ExportError
 from orbits.exports.atomic import write_text
 from orbits.exports.ephemeris import Part
 from orbits.exports.formats import SUFFIXES, Subject, comments, meta, write_trajectory
+from orbits.exports.windows import csv_text, ecsv_text
 
 if TYPE_CHECKING:
     from orbits.mission.run import Outcome
 
 FORMATS = (*SUFFIXES, "czml", "ics")
 WINDOW_FORMATS = ("csv", "ecsv", "json")  # tables of windows, written by every run
+CHAIN_TEXTS = ("int", "ics")  # of one chain alone
 META_KERNEL = "mission.tm"
 
 
@@ -160,6 +162,25 @@ def calendar_of(outcome: "Outcome", key: str) -> str:
         title=f"{outcome.mission.mission.name}: {key}",
         comments=comments(outcome.provenance),
     )
+
+
+def windows_as(outcome: "Outcome", form: str, chain: str | None) -> str:
+    """Return the windows of all, or of one chain and its links, as text in a format.
+
+    ``form`` is csv or ecsv, or one of CHAIN_TEXTS, which hold the windows of the chain alone.
+    """
+    if form in CHAIN_TEXTS:
+        key = f"chain.{chain}"
+        if form == "ics":
+            return calendar_of(outcome, key)
+        from orbits.exports.stk import intervals_text
+
+        said = (key, *comments(outcome.provenance))
+        return intervals_text(outcome.windows[key], comments=said)
+    rows, gaps = records(outcome, wanted_keys(outcome, chain))
+    if form == "csv":
+        return csv_text([*rows, *gaps])
+    return ecsv_text([*rows, *gaps], meta(outcome.provenance, outcome.mission.mission.name))
 
 
 def _scene(outcome: "Outcome", folder: Path, done: Exchange) -> None:

@@ -27,6 +27,10 @@ Samples = Annotated[
         help="Scatter windows by the stated uncertainties, N flights beside (0: linear only).",
     ),
 ]  # fmt: skip
+Form = Annotated[
+    str | None,
+    typer.Option("--format", metavar="NAME", help="csv, ecsv, json; of one chain: int, ics."),
+]
 
 
 @answered
@@ -35,15 +39,22 @@ def windows(
     chain: ChainName = None,
     budget: Budget = False,
     dispersed: Samples = None,
+    form: Form = None,
     as_json: AsJson = False,
 ) -> None:
     """List windows and gaps with their causes, the shares of time, and what is proven."""
     from orbits.cli.documents import windows_document
+    from orbits.cli.exchange import CHAIN_TEXTS, WINDOW_FORMATS, windows_as
     from orbits.cli.progress import progress
     from orbits.mission.run import run
 
+    known = (*WINDOW_FORMATS, *CHAIN_TEXTS)
+    if form is not None and form not in known:
+        raise UsageError(f"--format: {form!r} is not known; one of {', '.join(known)}")
     mission, text = _read(file)
-    if chain is not None:
+    if form in CHAIN_TEXTS:
+        chain = _one_chain(mission, chain)
+    elif chain is not None:
         _known_chain(mission, chain)
     if dispersed is not None:
         mission = _dispersed(mission, dispersed)
@@ -51,8 +62,10 @@ def windows(
         outcome = run(mission, folder=file.parent, text=text, budget=budget, progress=show)
     for warning in outcome.warnings:
         say(f"warning: {warning}")
-    if as_json:
+    if as_json or form == "json":
         give_json(windows_document(outcome, chain))
+    elif form is not None:
+        give(windows_as(outcome, form, chain))
     else:
         give(windows_text(outcome, chain))
 

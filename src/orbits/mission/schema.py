@@ -11,6 +11,7 @@ from pydantic import (
     model_validator,
 )
 
+from orbits import notebook
 from orbits.mission.quantities import (
     AnyQuantity,
     Duration,
@@ -210,6 +211,9 @@ class Mission(BaseModel):
     requirement: tuple[Requirement, ...] = ()
     flown: tuple[Flown, ...] = ()
     output: Output = Field(default_factory=Output)
+
+    def _repr_html_(self) -> str:
+        return notebook.of_mission(self)
 
     def normalised(self) -> dict[str, Any]:
         """Return the mission with every default written out, ready for JSON or the loader."""
