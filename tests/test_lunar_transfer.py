@@ -24,10 +24,10 @@ from orbits.design.lunar_transfer import (
     OUTBOUND,
     Arrival,
     Launch,
-    ellipse,
     guesses,
     transfer,
 )
+from orbits.design.time_of_flight import ellipse
 from orbits.elements import cartesian_to_keplerian
 from orbits.forces.assembly import Forces
 from orbits.forces.gravity import field

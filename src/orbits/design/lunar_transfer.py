@@ -15,21 +15,25 @@ from scipy.optimize import brentq
 
 from orbits.almanac import Almanac
 from orbits.bodies import body
+from orbits.constants import DAY
 from orbits.design.goals import Sight, aim, quantity
 from orbits.design.launch import Ascent, azimuth, insertion
 from orbits.design.sequence import Coast, Flown, Kick, Step
 from orbits.design.targeting import Control, Goal, Problem, Targeted, solve
+from orbits.design.time_of_flight import ellipse
 from orbits.errors import ConvergenceError
 from orbits.propagators.numerical import Numerical
 from orbits.propagators.stops import Stop
 from orbits.sites import Site
+from orbits.time import utc_iso
 from orbits.trajectory import State
 
 Array = NDArray[np.float64]
 
-DAY = 86400.0
+
 _APPROACH = 4.0e7  # m from the Moon, where the arrival's hyperbola is read
 _SAMPLES = 289  # of a day, every five minutes: the plane crosses the Moon twice at most
+_TILTS = 200  # of the inclination, a third of a degree apart
 PARKING, INJECTION, OUTBOUND = "parking", "tli", "outbound"
 
 
@@ -153,16 +157,53 @@ def guesses(launch: Launch, almanac: Almanac, day: float, flight: float) -> tupl
     azimuth(launch.site, launch.inclination, launch.branch)
 
     def aside(lift_off: float) -> float:
-        state = launch.state(lift_off, almanac)
-        pole = np.cross(state.r, state.v)
-        moon = _moon(almanac, lift_off + flight)
-        return float(pole @ moon / (np.linalg.norm(pole) * np.linalg.norm(moon)))
+        return _aside(launch, almanac, lift_off, flight)
 
     times = day + np.linspace(0.0, DAY, _SAMPLES)
     values = np.array([aside(t) for t in times])
     crossings = np.flatnonzero(values[1:] * values[:-1] < 0.0)
     roots = [float(brentq(aside, times[k], times[k + 1], xtol=1e-3)) for k in crossings]  # type: ignore[arg-type]
     return tuple(_guess(launch, almanac, t, flight) for t in roots)
+
+
+def inclined(
+    launch: Launch, almanac: Almanac, lift_off: float, flight: float
+) -> tuple[Launch, Guess]:
+    """Return the launch whose plane at ``lift_off`` (s) holds the Moon at arrival.
+
+    Of the inclinations that do, from the site's latitude to 90 degrees, the one nearest to the
+    launch's own; with the guess that it leads to.
+
+    Raises
+    ------
+    ValueError
+        If no plane of the pass does at that instant.
+    """
+    least = abs(launch.site.central_latitude)
+    tilts = np.linspace(least + 1e-4, 0.5 * np.pi, _TILTS)
+
+    def aside(tilt: float) -> float:
+        return _aside(replace(launch, inclination=tilt), almanac, lift_off, flight)
+
+    values = np.array([aside(tilt) for tilt in tilts])
+    crossings = np.flatnonzero(values[1:] * values[:-1] < 0.0)
+    if not len(crossings):
+        raise ValueError(
+            f"no plane of the {launch.branch} pass at {utc_iso(lift_off)} holds the Moon "
+            f"{flight / DAY:.2f} days later: choose another lift-off, or the other pass"
+        )
+    roots = [float(brentq(aside, tilts[k], tilts[k + 1])) for k in crossings]  # type: ignore[arg-type]
+    tilt = min(roots, key=lambda found: abs(found - launch.inclination))
+    chosen = replace(launch, inclination=tilt)
+    return chosen, _guess(chosen, almanac, lift_off, flight)
+
+
+def _aside(launch: Launch, almanac: Almanac, lift_off: float, flight: float) -> float:
+    """Return the sine of the Moon's angle from the parking plane, at arrival."""
+    state = launch.state(lift_off, almanac)
+    pole = np.cross(state.r, state.v)
+    moon = _moon(almanac, lift_off + flight)
+    return float(pole @ moon / (np.linalg.norm(pole) * np.linalg.norm(moon)))
 
 
 def _moon(almanac: Almanac, t: float) -> Array:
@@ -182,55 +223,6 @@ def _guess(launch: Launch, almanac: Almanac, lift_off: float, flight: float) -> 
         along = np.arctan2(np.cross(state.r, moon) @ pole, state.r @ moon)
         coast = float(np.remainder(along - turned, 2.0 * np.pi) / rate)
     return Guess(lift_off, coast, speed - float(np.sqrt(mu / radius)))
-
-
-def ellipse(near: float, far: float, flight: float, mu: float) -> tuple[float, float]:
-    """Return speed (m/s) at periapsis ``near``, and the true anomaly at ``far``.
-
-    That of the conic which takes ``flight`` s on the way.
-
-    Two-body; a hyperbola where the time is short, beyond apoapsis where it is long.
-
-    Raises
-    ------
-    ValueError
-        If no conic with this periapsis takes so long on its way to ``far`` or back.
-    """
-
-    def conic(nu: float) -> tuple[float, float]:
-        e = (far - near) / (near - far * np.cos(nu))
-        return e, _time_to(nu, e, near, mu)
-
-    # e falls from infinity (at cos nu = near / far) to its least at 180 degrees, and rises.
-    first = float(np.arccos(near / far))
-    low, high = first + 1e-9, 2.0 * np.pi - first - 1e-9
-    closed = np.linspace(low, high, 2001)
-    times = np.array([conic(nu)[1] for nu in closed])
-    fits = np.flatnonzero((times[1:] >= flight) & (times[:-1] < flight))
-    if not len(fits):
-        raise ValueError(
-            f"no flight from {near / 1e3:.0f} km to {far / 1e3:.0f} km takes "
-            f"{flight / DAY:.3f} days: choose {np.nanmin(times) / DAY:.2f} to "
-            f"{np.nanmax(times[np.isfinite(times)]) / DAY:.2f} days"
-        )
-    k = fits[0]
-    nu = float(brentq(lambda x: conic(x)[1] - flight, closed[k], closed[k + 1]))  # type: ignore[arg-type]
-    e, _ = conic(nu)
-    return float(np.sqrt(mu * (1.0 + e) / near)), nu
-
-
-def _time_to(nu: float, e: float, near: float, mu: float) -> float:
-    from orbits.elements import true_to_mean
-
-    if e <= 0.0:
-        return np.nan
-    size = near / abs(1.0 - e)
-    rate = np.sqrt(mu / size**3)
-    if e < 1.0:
-        return float(np.remainder(float(true_to_mean(nu, e)), 2.0 * np.pi)) / rate
-    if nu >= np.pi:
-        return np.inf  # a hyperbola does not come back
-    return float(true_to_mean(nu, e)) / rate
 
 
 def steps(values: dict[str, float], *, to: Stop) -> Sequence[Step]:

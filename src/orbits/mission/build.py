@@ -17,6 +17,7 @@ from astropy.units import Quantity
 from orbits import time, units
 from orbits.almanac import Almanac
 from orbits.bodies import body
+from orbits.constants import DAY
 from orbits.elements import Elements, keplerian_to_cartesian, mean_to_true
 from orbits.errors import MissionError, OrbitsWarning
 from orbits.forces.assembly import Forces
@@ -150,7 +151,7 @@ def build(mission: schema.Mission, folder: str | Path = ".") -> Model:
         warnings.simplefilter("ignore", OrbitsWarning)  # they stand in almanac.warnings
         almanac = Almanac.load(
             min(span[0] - room, *epochs, span[0]),
-            max(span[1] + room, *epochs, span[1]),
+            max(span[1] + room, *epochs, span[1]) + _trials(mission),
             ephemeris=mission.mission.ephemeris,
         )
     return Model(
@@ -165,6 +166,11 @@ def build(mission: schema.Mission, folder: str | Path = ".") -> Model:
         },
         {name: site(name, s) for name, s in mission.site.items()},
     )
+
+
+def _trials(mission: schema.Mission) -> float:
+    """Return how far beyond the mission a targeter's first flights may go, s."""
+    return 20.0 * DAY if any(c.transfer for c in mission.spacecraft.values()) else 0.0
 
 
 def epoch_of(

@@ -1,13 +1,12 @@
 """A launch and the way to the Moon, from the file to the designer."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import cast
 
 from orbits import time, units
 from orbits.constants import DAY
 from orbits.design.launch import Ascent
-from orbits.design.lunar_transfer import Arrival, Departure, guesses, transfer
+from orbits.design.lunar_transfer import Arrival, Departure, guesses, inclined, transfer
 from orbits.design.lunar_transfer import Launch as Plan
 from orbits.mission import schema_sequence as said
 from orbits.propagators.numerical import Numerical
@@ -39,10 +38,11 @@ def depart(
     perilune = None if way.perilune is None else float(time.to_t(way.perilune))
     flight = None if way.flight is None else _si(way.flight, "time")
     about = flight if flight is not None else cast(float, perilune) - lift_off - 2000.0
-    found = guesses(plan, almanac, lift_off - 0.5 * DAY, about)
-    nearest = min(found, key=lambda guess: abs(guess.lift_off - lift_off))
     if way.vary == "inclination":
-        nearest = replace(nearest, lift_off=lift_off)
+        plan, nearest = inclined(plan, almanac, lift_off, about)
+    else:
+        found = guesses(plan, almanac, lift_off - 0.5 * DAY, about)
+        nearest = min(found, key=lambda guess: abs(guess.lift_off - lift_off))
     arrival = Arrival(
         _si(way.altitude, "length"),
         _si(way.inclination, "angle"),

@@ -28,6 +28,7 @@ _RISING = {
     "descending node": False,
     "true anomaly": True,
 }
+_SHORTEST = 60.0  # s: nearer than this to an impact no stop is looked for
 _BODY_JERK = 1e-6  # m/s3: more than that of any planet or the Moon
 
 
@@ -208,7 +209,14 @@ def coast_at_most(
     now = state
     while now.t < latest:
         end = min(now.t + piece, latest)
-        part = propagator.propagate(now, (now.t, end), progress=progress)
+        try:
+            part = propagator.propagate(now, (now.t, end), progress=progress)
+        except PropagationError:
+            # The stop may come before what ends the flight: look at less at a time.
+            if end - now.t < _SHORTEST:
+                raise
+            piece = 0.25 * (end - now.t)
+            continue
         # With the part before it, so that a crossing at the seam is seen.
         seen = join([*parts[-1:], part])
         parts.append(part)
