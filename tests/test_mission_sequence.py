@@ -196,7 +196,7 @@ def test_goals_that_cannot_be_met_say_by_how_much():
 
 
 def test_a_launch_that_cannot_reach_its_plane_is_refused():
-    data = _alone()
+    data = _alone(lambda craft: craft["transfer"].update(vary="lift-off"))
     data["launch"]["cz-5-y8"]["insertion"]["inclination"] = "15 deg"
     with pytest.raises(ValueError, match=r"no orbit of inclination 15\.000 deg passes over"):
         build(from_dict(data))
