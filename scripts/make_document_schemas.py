@@ -276,8 +276,8 @@ DOCUMENTS = {
         "models": CHANGES,
         "quantities": rows(
             path=TEXT,
-            before=absent(NUMBER),
-            after=absent(NUMBER),
+            before=VALUE,
+            after=VALUE,
             change=absent(NUMBER),
             unit=TEXT,
             assumed=FLAG,

@@ -10,7 +10,7 @@ from jsonschema import Draft202012Validator
 from conftest import ROOT
 from orbits.cli import main
 from orbits.errors import DataError
-from orbits.mission.changes import difference, of_documents, read_run
+from orbits.mission.changes import NumberChange, difference, of_documents, read_run
 from orbits.mission.shifts import window_changes
 
 BASE = Path(__file__).with_name("malformed") / "base.toml"
@@ -160,6 +160,14 @@ def test_windows_of_another_run_beside_a_summary_are_left_out(first):
     run = read_run(first)
     windows = dict(run.windows, provenance=dict(run.provenance, created_utc="2020"))
     assert of_documents("x", run.summary, windows).windows is None
+
+
+def test_instants_differ_by_seconds():
+    row = NumberChange(
+        "a", "2016-12-31T23:59:50.000Z", "2017-01-01T00:00:10.000Z", "UTC", False
+    )
+    assert row.change == 21.0  # a leap second lies between
+    assert NumberChange("a", None, "2017-01-01T00:00:10.000Z", "UTC", False).change is None
 
 
 # -- matching, on rows made by hand -------------------------------------------------------

@@ -50,7 +50,7 @@ def difference_text(found: "Difference") -> list[str]:
     ])  # fmt: skip
     lines += _verdicts(found)
     lines += _part("numbers", ["quantity", "A", "B", "change", "unit"], "<>>><", [
-        [q.path, _value(q.before), _value(q.after), _signed(q.change), q.unit]
+        [q.path, _value(q.before), _value(q.after), _signed(q.change) + (" s" if q.unit == "UTC" else ""), q.unit]
         for q in found.quantities
     ])  # fmt: skip
     lines += _windows(found.windows)

@@ -13,6 +13,7 @@ from typing import Any
 
 from orbits.errors import DataError
 from orbits.mission.shifts import WindowChange, window_changes
+from orbits.time import duration, parse_t
 
 Document = dict[str, Any]
 Value = str | float | int | bool | None
@@ -63,17 +64,22 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class NumberChange:
-    """One quantity that differs, both values in ``unit``."""
+    """One quantity that differs, both values in ``unit``; instants are text."""
 
     path: str
-    before: float | None
-    after: float | None
+    before: float | str | None
+    after: float | str | None
     unit: str
     assumed: bool
 
     @property
     def change(self) -> float | None:
-        """After less before."""
+        """After less before; of instants in s."""
+        if isinstance(self.before, str) and isinstance(self.after, str):
+            ends = (parse_t(self.before), parse_t(self.after))
+            return round(float(duration(*ends)), 3)
+        if isinstance(self.before, str) or isinstance(self.after, str):
+            return None
         if self.before is None or self.after is None:
             return None
         return self.after - self.before

@@ -3,13 +3,24 @@
 from typing import TYPE_CHECKING
 
 from orbits.mission.requirements import Stated
-from orbits.report.blocks import BASIS, CODE, NUMBER, Column, Table
+from orbits.report.blocks import BASIS, CODE, INSTANT, NUMBER, Column, Table
 from orbits.report.inputs import basis
 
 if TYPE_CHECKING:
     from orbits.mission.run import Outcome
 
-_DIGITS = {"%": 2, "h": 2, "s": 1, "deg": 3, "deg/h": 3, "km": 3, "Gbit": 3, "dB": 2, "m/s": 2}
+_DIGITS = {
+    "%": 2,
+    "h": 2,
+    "s": 1,
+    "deg": 3,
+    "deg/h": 3,
+    "km": 3,
+    "Gbit": 3,
+    "dB": 2,
+    "m/s": 2,
+    "kg": 2,
+}
 
 # First word of a path -> title of its table. What is not named here has the word itself.
 _TITLES = {
@@ -24,8 +35,9 @@ _TITLES = {
 }
 
 
-def pivoted(outcome: "Outcome", word: str) -> Table:
+def pivoted(outcome: "Outcome", word: str, title: str = "") -> Table:
     """Return the quantities whose path begins with ``word``; no rows where there are none."""
+    title = title or _TITLES.get(word, word.replace("-", " ").capitalize())
     found = {path: q for path, q in outcome.quantities.items() if path.startswith(f"{word}.")}
     subjects: dict[str, dict[str, Stated]] = {}
     units: dict[str, str] = {}
@@ -45,9 +57,11 @@ def pivoted(outcome: "Outcome", word: str) -> Table:
         *(_column(key, unit) for key, unit in units.items()),
         BASIS,
     )
-    return Table(_TITLES.get(word, word.replace("-", " ").capitalize()), columns, rows)
+    return Table(title, columns, rows)
 
 
 def _column(key: str, unit: str) -> Column:
     title = key.replace("_", " ").capitalize()
+    if unit == "UTC":
+        return Column(title, unit, INSTANT)
     return Column(title, unit, NUMBER, _DIGITS.get(unit))

@@ -96,7 +96,7 @@ def _battery(outcome: "Outcome") -> Table:
         if path.endswith(".battery_margin"):
             key = path.removesuffix(".battery_margin")
             over = outcome.quantities[f"{key}.over_battery"].value
-            margin = None if one.value is None else one.value / 60.0
+            margin = None if one.value is None else float(one.value) / 60.0
             rows.append([" ".join(key.split(".")[1:]), over, margin, basis(one.assumed)])
     columns = (
         Column("Eclipses of"), Column("Longer than the battery lasts", "", NUMBER),

@@ -24,6 +24,7 @@ from orbits.report.blocks import (
 from orbits.report.clock import duration_text
 from orbits.report.inputs import basis
 from orbits.report.material import Material
+from orbits.report.pivot import pivoted
 
 if TYPE_CHECKING:
     from orbits.mission.run import Outcome
@@ -81,7 +82,12 @@ def _elements(outcome: "Outcome", name: str) -> Table:
 def _numbers(outcome: "Outcome", name: str) -> Table:
     """Return the quantities of a spacecraft over the span."""
     prefix = f"spacecraft.{name}."
-    found = [q for path, q in outcome.quantities.items() if path.startswith(prefix)]
+    steps = f"{prefix}step."  # in the section of the delta-v
+    found = [
+        q
+        for path, q in outcome.quantities.items()
+        if path.startswith(prefix) and not path.startswith(steps)
+    ]
     rows = tuple(
         [
             q.path.removeprefix(prefix).replace("_", " ").replace(".", " "),
@@ -148,9 +154,14 @@ def delta_v(outcome: "Outcome", material: Material, figures: Sequence[Block]) ->
         Column("Quantity", kind="code"), Column("Value", kind=NUMBER), UNIT,
         BASIS,
     )  # fmt: skip
-    blocks = some(Table("Delta-v and propellant", columns, rows), *figures)
+    steps = (
+        pivoted(outcome, f"spacecraft.{name}.step", f"Steps of {name}")
+        for name in outcome.trajectories
+    )
+    blocks = some(*steps, Table("Delta-v and propellant", columns, rows), *figures)
     return Section("delta-v", "Delta-v", blocks) if blocks else None
 
 
 def _of_burns(path: str) -> bool:
-    return path.endswith(("delta_v", "propellant_left", "propellant_used"))
+    whole = path.endswith(("delta_v", "propellant_left", "propellant_used"))
+    return whole and ".step." not in path

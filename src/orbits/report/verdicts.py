@@ -135,7 +135,14 @@ def _change_parts(found: "Difference") -> tuple[Part, ...]:
     inputs_ = tuple([c.path, _shown(c.before), _shown(c.after)] for c in found.inputs)
     models = tuple([c.path, _shown(c.before), _shown(c.after)] for c in found.models)
     numbers = tuple(
-        [q.path, q.before, q.after, signed(q.change), q.unit, basis(q.assumed)]
+        [
+            q.path,
+            q.before,
+            q.after,
+            signed(q.change) + (" s" if q.unit == "UTC" else ""),
+            q.unit,
+            basis(q.assumed),
+        ]
         for q in found.quantities
     )
     columns = (
