@@ -50,7 +50,7 @@ def difference_text(found: "Difference") -> list[str]:
     ])  # fmt: skip
     lines += _verdicts(found)
     lines += _part("numbers", ["quantity", "A", "B", "change", "unit"], "<>>><", [
-        [q.path, _value(q.before), _value(q.after), _signed(q.change) + (" s" if q.unit == "UTC" else ""), q.unit]
+        [q.path, _value(q.before), _value(q.after), _signed(q.change), _unit(q.unit)]
         for q in found.quantities
     ])  # fmt: skip
     lines += _windows(found.windows)
@@ -167,6 +167,11 @@ def _seconds(shift: float | None) -> str:
 
 def _signed(change: float | None) -> str:
     return "-" if change is None else f"{change:+.6g}"
+
+
+def _unit(unit: str) -> str:
+    """Return the unit of a number and its change; instants differ by seconds."""
+    return "UTC, s" if unit == "UTC" else unit
 
 
 def _value(value: Any) -> str:
