@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from orbits.mission import paths, paths_studies
+from orbits.mission import paths, paths_studies, schema_network, schema_sequence
 from orbits.mission.checks import offered_by
 from orbits.mission.load import load
 from orbits.mission.schema import json_schema
@@ -38,7 +38,9 @@ def test_the_blocks_of_the_page_are_one_mission(mission, blocks):
 
 def test_every_key_of_the_schema_stands_on_the_page(page):
     schema = json_schema()
-    tables = [schema, *schema["$defs"].values()]
+    # Of launches and sequences the page shows one example; missions/change6.toml is the whole.
+    shown = set(vars(schema_sequence)) - set(vars(schema_network))
+    tables = [schema, *(t for name, t in schema["$defs"].items() if name not in shown)]
     keys = {key for table in tables for key in table.get("properties", {})}
     lost = sorted(
         key for key in keys if not re.search(rf"(?<![a-z_-]){re.escape(key)}(?![a-z_-])", page)
