@@ -181,7 +181,9 @@ def _motion_figure(survey: Survey, name: str, preset: str, words: Words) -> Figu
 
 
 def _elliptic(flight: Flight) -> bool:
-    return bool(flight.radii.max() > 1.02 * flight.radii.min())
+    """Tell whether it has apsides; far from the Earth they are those of the Moon."""
+    leaves = flight.center == "earth" and bool(flight.radii.max() > FAR)
+    return not leaves and bool(flight.radii.max() > 1.02 * flight.radii.min())
 
 
 def _apsis_words(survey: Survey, name: str) -> Words:
@@ -243,7 +245,7 @@ KINDS: Final = (
         "apsides",
         "altitudes of periapsis and apoapsis over the span",
         "Each mark is a passage.",
-        "a spacecraft on an orbit that is not circular",
+        "a spacecraft on an orbit that is not circular and does not leave the Earth",
         each(_apsis_words, _apsis_figure, _elliptic),
     ),
 )
