@@ -32,6 +32,7 @@ _TITLES = {
     "latency": "Latency of messages that are stored where a link is closed",
     "pointing": "Pointing: angle from nadir, rate, angle from another target",
     "access": "Access by sensors",
+    "plane": "Sites and the plane of the orbit",
 }
 
 
@@ -60,8 +61,13 @@ def pivoted(outcome: "Outcome", word: str, title: str = "") -> Table:
     return Table(title, columns, rows)
 
 
+def words(key: str) -> str:
+    """Return the end of a path as words: "min periapsis altitude"."""
+    return key.replace("delta_v", "delta-v").replace("_", " ").replace(".", " ")
+
+
 def _column(key: str, unit: str) -> Column:
-    title = key.replace("_", " ").capitalize()
+    title = words(key).capitalize()
     if unit == "UTC":
         return Column(title, unit, INSTANT)
     return Column(title, unit, NUMBER, _DIGITS.get(unit))

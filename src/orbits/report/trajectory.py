@@ -24,7 +24,7 @@ from orbits.report.blocks import (
 from orbits.report.clock import duration_text
 from orbits.report.inputs import basis
 from orbits.report.material import Material
-from orbits.report.pivot import pivoted
+from orbits.report.pivot import pivoted, words
 
 if TYPE_CHECKING:
     from orbits.mission.run import Outcome
@@ -90,7 +90,7 @@ def _numbers(outcome: "Outcome", name: str) -> Table:
     ]
     rows = tuple(
         [
-            q.path.removeprefix(prefix).replace("_", " ").replace(".", " "),
+            words(q.path.removeprefix(prefix)),
             _rounded(q.value, q.unit), q.unit, basis(q.assumed),
         ]
         for q in found
