@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from astropy.units import Quantity
 
 from orbits.errors import DataError, MissionError
 from orbits.events import Event, windows
@@ -32,6 +33,7 @@ from orbits.geometry.visibility import Leg, Node
 from orbits.propagators.covariances import read_covariances
 from orbits.propagators.fitted import fitted_trajectory
 from orbits.propagators.numerical import Numerical
+from orbits.sites import Mask, Site
 from orbits.trajectory import State
 from orbits.windows import Windows
 from relay_case import DAY, START, almanac, lander, relay, station
@@ -118,6 +120,26 @@ def test_other_horizons_frames_and_light_times_move_edges_as_a_new_search_does()
     # Only errors of the model count in the total, everything in the other.
     assert np.array_equal(budget.total, np.abs(budget.recomputed[:, 0]))
     assert np.array_equal(budget.total_of_all, np.sqrt(np.sum(budget.recomputed**2, axis=1)))
+
+
+def test_a_mask_is_weighed_for_a_displaced_path_without_proving_pieces():
+    """Nothing bounds a displaced path, so that pieces would be cut to the grain all the way."""
+    corners = np.radians([0.0, 90.0, 200.0]), np.radians([6.0, 3.0, 8.0])
+    place = (Quantity(x) for x in ("-41.6385 deg", "206.0148 deg", "-5256 m", "0 deg"))
+    site = Site("change-6", "moon", *place, Mask(*corners))
+    leg = Leg(Node("change-6", site), Node("queqiao-2", relay()), almanac())
+    base = leg.windows(WEEK)
+    nominal = events(leg)
+    assert nominal["mask:change-6"].bound is not None
+    offset = np.array([0.0, 1000.0, 0.0])
+    other = events(with_path(leg, "queqiao-2", Displaced(relay(), offset)))
+    assert other["mask:change-6"].bound is None
+    budget = edge_budget(base, nominal, (Cause("moved", True, other),))
+    moved = with_path(leg, "queqiao-2", flown_off(offset)).windows(WEEK)
+    keep = (edge_times(base) > WEEK[0]) & (edge_times(base) < WEEK[1])
+    shift = (edge_times(moved) - edge_times(base))[keep]
+    assert budget.recomputed[:, 0] == pytest.approx(shift, abs=2e-3)
+    assert agree(budget.first_order[:, 0], edge_times(moved)[keep], edge_times(base)[keep])
 
 
 def test_an_edge_that_vanishes_is_said_to():

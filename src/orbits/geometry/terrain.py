@@ -222,16 +222,21 @@ def mask_event(
     """Return "the other end stands above the site's mask".
 
     The margin is ``up - sin(mask) * length`` of the apparent vector, m. Azimuth and elevation
-    are those that the site sees. No refraction.
+    are those that the site sees. No refraction. Where the motion of the other end is not
+    bounded (a displaced path), no piece could be proven: the event is one without a bound.
     """
     skyline = Skyline(horizon, mask, horizon.pair(span), horizon.observer(span))
     inside = cuts[(cuts > span[0]) & (cuts < span[1])]
+    notes = {"light_time": horizon.light_time, "refraction": "none", "terrain": "mask"}
+    name = f"mask:{horizon.site.name}"
+    instant = np.array([span[0], span[0] + _GRAIN])
+    if not np.all(np.isfinite(skyline.curvature(instant[:1], instant[1:]).acceleration)):
+        return Event(name, skyline.margin, None, inside, ALLOWANCE, notes)
     days = np.arange(span[0], span[1], 0.5 * DAY)
     marks = np.unique(np.concatenate((days, inside, [span[1]])))
     pieces = skyline.pieces(marks[:-1], marks[1:], resolution / 64.0)
-    notes = {"light_time": horizon.light_time, "refraction": "none", "terrain": "mask"}
     return Event(
-        f"mask:{horizon.site.name}",
+        name,
         skyline.margin,
         lambda a, b: skyline.bound(pieces, a, b),
         pieces.edges,
