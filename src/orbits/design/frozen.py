@@ -14,6 +14,7 @@ Sources: Lidov (1962); Ely (2005). [lidov1962] [ely2005]
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from orbits.almanac import Almanac
@@ -102,11 +103,15 @@ class History:
         return _monthly(values)
 
     @property
+    def swings(self) -> Array:
+        """Greatest less smallest eccentricity of each half sidereal month; (m,)."""
+        half = _SAMPLES_A_MONTH // 2 + 1  # samples at both ends
+        return np.asarray(np.ptp(sliding_window_view(self.eccentricity, half), axis=1))
+
+    @property
     def swing(self) -> float:
-        """Eccentricity about its monthly mean, peak to peak: the Earth's fortnightly pull."""
-        half = _SAMPLES_A_MONTH // 2
-        mean = self.monthly(self.eccentricity)
-        return float(np.ptp(self.eccentricity[half : half + len(mean)] - mean))
+        """The greatest of ``swings``: what the Earth's fortnightly pull does at its worst."""
+        return float(self.swings.max())
 
 
 def _monthly(values: Array) -> Array:
