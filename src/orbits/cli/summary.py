@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from orbits.mission.run import Outcome
 
 _ASSUMED = "*"
+_MOST_BURNS = 12  # that the summary lists
 
 
 def table(rows: list[list[str]], align: str) -> list[str]:
@@ -30,6 +31,7 @@ def summary(outcome: "Outcome") -> str:
     lines = [f"{outcome.mission.mission.name}, {start} to {stop}", ""]
     lines += _windows(outcome)
     lines += _altitudes(outcome)
+    lines += _burns(outcome)
     lines += _coverages(outcome)
     lines += studies_text(outcome)
     lines += _requirements(outcome)
@@ -82,6 +84,28 @@ def _altitudes(outcome: "Outcome") -> list[str]:
                 f"{name}: periapsis altitude {low:.1f} to {high:.1f} km, "
                 f"apoapsis altitude {far_low:.1f} to {far_high:.1f} km"
             )
+    return [*lines, ""] if lines else []
+
+
+def _burns(outcome: "Outcome") -> list[str]:
+    from orbits.mission.maintenance import burns_of
+
+    lines = []
+    for name, path in outcome.trajectories.items():
+        if "maintenance" not in path.provenance:
+            continue
+        total, yearly = (
+            outcome.quantities[f"spacecraft.{name}.{key}"].value
+            for key in ("delta_v", "maintenance.yearly_delta_v")
+        )
+        rows = burns_of(path)
+        lines.append(
+            f"{name}: kept with {len(rows)} burns, {total:.2f} m/s ({yearly:.2f} a year)"
+        )
+        shown = rows if len(rows) <= _MOST_BURNS else []
+        lines += [f"  {row['time_utc'][:19]}Z  {row['delta_v_m_s']:.3f} m/s" for row in shown]
+        if rows and not shown:
+            lines.append("  each of them stands in burns.csv")
     return [*lines, ""] if lines else []
 
 

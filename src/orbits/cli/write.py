@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orbits.cli.answer import say
+from orbits.cli.burns import burns_csv
 from orbits.cli.documents import records, windows_document
 from orbits.cli.exchange import write_exchange
 from orbits.errors import MissionError
@@ -46,6 +47,9 @@ def write_run(
         )
     if "json" in said.formats:
         texts["windows.json"] = json_text(windows_document(outcome))
+    burns = burns_csv(outcome)
+    if burns:
+        texts["burns.csv"] = burns
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="")
     files = list(texts)

@@ -30,8 +30,10 @@ from orbits.mission.closed import catalogued_path, closed_path
 from orbits.mission.departing import plan_of
 from orbits.mission.designed import frozen_start, halo_path
 from orbits.mission.limits import apsides, room_of, span_of
+from orbits.mission.maintenance import kept_ellipse
 from orbits.mission.raised import raised
 from orbits.mission.schema_catalogue import TwoLine
+from orbits.mission.schema_maintenance import Maintenance
 from orbits.mission.schema_sequence import LaunchOrbit
 from orbits.mission.schema_spacecraft import (
     Cartesian,
@@ -73,6 +75,8 @@ class Craft:
         By how much ``min_altitude`` raised the periapsis of the start.
     sequenced : Sequenced or None
         The steps of the flight, where the file gives it as a sequence.
+    keeping : Maintenance or None
+        Of an ellipse; the path of a halo is kept already.
     """
 
     spacecraft: Spacecraft
@@ -84,11 +88,14 @@ class Craft:
     span: Span
     periapsis_moved: float | None = None
     sequenced: Sequenced | None = None
+    keeping: Maintenance | None = None
 
     def fly(self, progress: Progress | None = None) -> Trajectory:
         """Return the trajectory over ``span``; raises as ``Numerical.propagate``."""
         if self.propagator is None:
             return cast(Trajectory, self.given)
+        if self.keeping is not None:
+            return kept_ellipse(self.keeping, self.propagator, self.start, self.span, progress)
         return self.propagator.propagate(self.start, self.span, progress=progress)
 
     @property
@@ -149,11 +156,11 @@ def build(mission: schema.Mission, folder: str | Path = ".") -> Model:
     room = max(map(room_of, centers), default=0.0)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OrbitsWarning)  # they stand in almanac.warnings
-        almanac = Almanac.load(
+        first, last = (
             min(span[0] - room, *epochs, span[0]),
             max(span[1] + room, *epochs, span[1]) + _trials(mission),
-            ephemeris=mission.mission.ephemeris,
         )
+        almanac = Almanac.load(first, last, ephemeris=mission.mission.ephemeris)
     return Model(
         mission,
         span,
@@ -191,9 +198,7 @@ def given_craft(
     name: str, said: schema_spacecraft.Spacecraft, path: Trajectory, span: Span
 ) -> Craft:
     """Return a spacecraft whose path an ephemeris file gives."""
-    center = path.frame.center
-    start = path.state(span[0])
-    mu = body(center).mu
+    mu, start = body(path.frame.center).mu, path.state(span[0])
     return Craft(spacecraft(name, said), start, mu, "icrf", None, path, path.span)
 
 
@@ -216,12 +221,12 @@ def build_craft(
     if isinstance(orbit, TwoLine):
         return given_craft(name, said, catalogued_path(orbit, folder, almanac, wide), span)
     if isinstance(orbit, Halo):
-        path = halo_path(orbit, propagator, span, ephemeris)
+        path = halo_path(orbit, propagator, span, ephemeris, said.maintenance)
         return given_craft(name, said, path, span)
     if isinstance(orbit, Frozen):
         first = frozen_start(orbit, propagator, span, ephemeris)
-        plane = "earth-orbit-plane-of-epoch"
-        return Craft(vehicle, first, mu, plane, propagator, None, wide)
+        plane, kept = "earth-orbit-plane-of-epoch", said.maintenance
+        return Craft(vehicle, first, mu, plane, propagator, None, wide, keeping=kept)
     frame = "icrf" if orbit.frame == "body-fixed" else orbit.frame
     start, moved = state(orbit, mu, almanac, span), None
     if said.dynamics.model != "numerical":
@@ -237,7 +242,8 @@ def build_craft(
             span,
             asked,
         )
-    return Craft(vehicle, start, mu, frame, propagator, None, wide, moved)
+    kept = said.maintenance
+    return Craft(vehicle, start, mu, frame, propagator, None, wide, moved, keeping=kept)
 
 
 def sequenced_craft(name: str, mission: schema.Mission, almanac: Almanac, span: Span) -> Craft:

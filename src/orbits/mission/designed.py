@@ -15,6 +15,8 @@ from orbits.design.periodic import PeriodicOrbit
 from orbits.design.real_sky import in_the_real_sky
 from orbits.errors import OrbitsWarning
 from orbits.mission.limits import room_of
+from orbits.mission.maintenance import kept_halo
+from orbits.mission.schema_maintenance import Maintenance
 from orbits.mission.schema_spacecraft import Frozen, Halo
 from orbits.propagators.cr3bp import SYSTEMS
 from orbits.propagators.interpolant import Interpolant
@@ -71,13 +73,19 @@ def model_orbit(orbit: Halo) -> PeriodicOrbit:
     return family(system, "halo", orbit.point, orbit.branch).where(measure, value)[0]
 
 
-def halo_path(orbit: Halo, propagator: Numerical, span: Span, ephemeris: str) -> Trajectory:
-    """Return a halo in the real sky over ``span`` with its room for light.
+def halo_path(
+    orbit: Halo,
+    propagator: Numerical,
+    span: Span,
+    ephemeris: str,
+    maintenance: Maintenance | None = None,
+) -> Trajectory:
+    """Return a halo in the real sky over ``span`` with its room for light, kept where asked.
 
     Raises
     ------
     ConvergenceError
-        If the family has no such member, or its arcs do not join.
+        If the family has no such member, its arcs do not join, or it is not kept.
     DataError
         If the ephemeris does not cover it.
     """
@@ -88,6 +96,8 @@ def halo_path(orbit: Halo, propagator: Numerical, span: Span, ephemeris: str) ->
     turn = model.period * _REAL_MONTH
     phase = orbit.phase - (epoch - start) / turn
     needed = math.ceil((span[1] + room - start) / (0.98 * turn)) + 1
+    if maintenance is not None:  # a controller looks two revolutions ahead
+        needed += 3
     revolutions = max(needed, orbit.revolutions or 3)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", OrbitsWarning)  # the mission's own almanac says them
@@ -96,6 +106,8 @@ def halo_path(orbit: Halo, propagator: Numerical, span: Span, ephemeris: str) ->
     found = in_the_real_sky(model, sky, start, revolutions=revolutions, phase=phase)
     report = found.residuals
     path, end = found.trajectory, span[1] + room
+    if maintenance is not None:
+        path = kept_halo(maintenance, found, sky, span[1])
     return replace(
         path,
         pieces=cast(Interpolant, path.pieces).until(end),

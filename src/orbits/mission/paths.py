@@ -36,6 +36,12 @@ ORBIT = {
     "argp_rate": "deg/day",
     "period": "s",
 }
+MAINTENANCE = {
+    "delta_v": "m/s",
+    "maintenance.burns": "",
+    "maintenance.yearly_delta_v": "m/s",
+    "maintenance.largest_burn": "m/s",
+}
 COVERAGE = {
     "min_percent": "%",
     "mean_percent": "%",

@@ -6,7 +6,7 @@ The tables are read as they stand in the file, so that one at fault hides none o
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from orbits.mission.paths import SHADOW, VOLUMES, WINDOWS
+from orbits.mission.paths import MAINTENANCE, SHADOW, VOLUMES, WINDOWS
 
 SEASONS = {"seasons": ""}
 BATTERY = {"over_battery": "", "battery_margin": "s"}
@@ -59,7 +59,7 @@ def parties(plan: Table, data: Table, behind: Behind) -> list[str]:
 
 
 def study_quantities(data: Table, behind: Behind) -> dict[str, str]:
-    """Return {path: unit} of what the analyses of a file state.
+    """Return {path: unit} of what the analyses and the upkeep of a file state.
 
     Parameters
     ----------
@@ -70,12 +70,19 @@ def study_quantities(data: Table, behind: Behind) -> dict[str, str]:
     """
     analysis = _table(data.get("analysis"))
     found: dict[str, str] = {}
-    for prefix, units in (*_of_light(analysis), *_of_service(analysis, data, behind)):
+    stated = (*_of_light(analysis), *_of_service(analysis, data, behind), *_of_upkeep(data))
+    for prefix, units in stated:
         found |= {f"{prefix}.{word}": unit for word, unit in units.items()}
     return found
 
 
 Offer = Iterator[tuple[str, dict[str, str]]]
+
+
+def _of_upkeep(data: Table) -> Offer:
+    for name, craft in _table(data.get("spacecraft")).items():
+        if isinstance(_table(craft).get("maintenance"), Mapping):
+            yield f"spacecraft.{name}", MAINTENANCE
 
 
 def _of_light(analysis: Table) -> Offer:

@@ -23,6 +23,7 @@ from orbits.mission.flight import (
     search_windows,
     silent,
 )
+from orbits.mission.maintenance import of_maintenance
 from orbits.mission.paths import VOLUMES, offered
 from orbits.mission.paths_sequence import of_planes, of_sequence, sequence_quantities
 from orbits.mission.paths_studies import study_quantities
@@ -242,6 +243,7 @@ def _stated(
             trajectory, model.span, craft.mu, craft.frame, model.almanac
         )
         values |= measure.named(f"{path}.orbit", elements)
+        values |= measure.named(path, of_maintenance(trajectory, model.span))
         if craft.sequenced is not None:
             held = craft.spacecraft.propellant or None
             values |= measure.named(path, of_sequence(craft.sequenced, model.almanac, held))

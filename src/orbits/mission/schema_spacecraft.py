@@ -21,6 +21,7 @@ from orbits.mission.quantities import (
     fault,
 )
 from orbits.mission.schema_catalogue import TwoLine
+from orbits.mission.schema_maintenance import Maintenance, check_strategy
 from orbits.mission.schema_sequence import LaunchOrbit, Step, Target, Transfer
 from orbits.mission.schema_words import (
     STRICT,
@@ -368,8 +369,19 @@ class Spacecraft(BaseModel):
     transfer: Transfer | None = None
     sequence: tuple[Step, ...] = ()
     target: tuple[Target, ...] = ()
+    maintenance: Maintenance | None = None
     source: Source = None
     assumed: Assumed = ()
+
+    @model_validator(mode="after")
+    def _kept(self) -> "Spacecraft":
+        if self.maintenance is not None and self.sequence:
+            raise fault("a sequence and a maintenance", "give one of the two", "maintenance")
+        if self.maintenance is not None:
+            center = getattr(self.orbit, "center", "")
+            strategy, model = self.maintenance.strategy, self.dynamics.model
+            check_strategy(strategy, self.orbit.kind, center, model)
+        return self
 
     @model_validator(mode="before")
     @classmethod
