@@ -5,6 +5,7 @@ python scripts/make_document_schemas.py
 
 import json
 from pathlib import Path
+from runpy import run_path
 
 from orbits.exports.windows import COLUMNS
 
@@ -324,7 +325,8 @@ DOCUMENTS = {
 def schemas():
     """File name to text."""
     texts = {}
-    for name, properties in DOCUMENTS.items():
+    designs = run_path(str(Path(__file__).with_name("design_schemas.py")))["design_documents"]
+    for name, properties in {**DOCUMENTS, **designs(globals())}.items():
         schema = {
             "$schema": "https://json-schema.org/draft/2020-12/schema",
             "title": f"orbits.{name}/1",

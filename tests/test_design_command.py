@@ -3,8 +3,19 @@
 import json
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from conftest import ROOT
 from orbits.cli import main
+
+
+def checked(text):
+    """The one document in ``text``, checked against its schema."""
+    document = json.loads(text)
+    name = document["schema"].removeprefix("orbits.").replace("/", "-")
+    schema = json.loads((ROOT / "schemas" / f"{name}.schema.json").read_text())
+    Draft202012Validator(schema).validate(document)
+    return document
 
 
 @pytest.fixture
@@ -23,7 +34,7 @@ def command(capsys):
 )
 def test_a_halo_is_one_document_with_its_units(command, choice):
     code, out, _ = command("design", "halo", *choice, "--json")
-    found = json.loads(out)
+    found = checked(out)
     assert code == 0
     assert found["schema"] == "orbits.design-halo/1"
     wanted = {"--az": ("az_km", 13000.0), "--period": ("period_day", 14.8)}
@@ -37,6 +48,15 @@ def test_a_halo_is_one_document_with_its_units(command, choice):
     assert found["stability_index"] > 1
 
 
+def test_a_halo_in_the_sky_is_one_document_too(command):
+    words = ("--az", "13000 km", "--epoch", "2018-06-14T03:06:00 UTC", "--json")
+    code, out, _ = command("design", "halo", *words)
+    found = checked(out)["real_sky"]
+    assert code == 0
+    assert found["position_jump_m"] < 1e-3  # m: the issue's
+    assert found["axis_distance_km"] > 9000  # km: the issue's
+
+
 def test_text_prints_the_units_beside_the_period(command):
     code, out, _ = command("design", "halo", "--az", "13000 km")
     assert code == 0
@@ -46,10 +66,13 @@ def test_text_prints_the_units_beside_the_period(command):
 
 def test_a_family_lists_its_members(command):
     code, out, _ = command("design", "family", "--family", "lyapunov", "--json")
-    found = json.loads(out)
+    found = checked(out)
     assert code == 0
     assert len(found["members"]) >= 20
     assert all(row["az_km"] == 0 for row in found["members"])
+    kinds = [row["kind"] for row in found["bifurcations"]]
+    assert kinds == ["tangent", "tangent", "period-doubling"]
+    assert found["bifurcations"][0]["jacobi"] == pytest.approx(3.1521, abs=1e-4)  # published
 
 
 def test_an_amplitude_that_no_halo_has_ends_with_5_and_one_document(command):
@@ -82,7 +105,7 @@ def test_a_frozen_orbit_is_designed_and_kept(command):
     code, out, _ = command(
         "design", "frozen", "--perilune", "100 km", "--degree", "8", "--keep", "--json"
     )
-    found = json.loads(out)
+    found = checked(out)
     assert code == 0
     assert found["lowest_perilune_km"] == pytest.approx(100, abs=0.5)  # km: the solver's
     assert found["inclination_deg"] == pytest.approx(found["relation_inclination_deg"], abs=2)

@@ -1,11 +1,10 @@
 """``orbits design relay``: the front as a table, a document, and a mission that runs."""
 
-import json
-
 import pytest
 
 import orbits
 from orbits.cli import main
+from test_design_command import checked
 
 SITE = "-41.6385 deg, 206.0148 deg, -5256 m"
 
@@ -27,7 +26,7 @@ def test_a_point_of_the_front_becomes_a_mission_that_runs(command, tmp_path):
     words += ["--days", "10", "--tries", "80", "--point", "2", "-o", file, "--json"]
     code, out, _ = command(*words)
     assert code == 0
-    found = json.loads(out)
+    found = checked(out)
     assert found["schema"] == "orbits.design-relay/1"
     assert all(row["availability_percent"] >= 50 for row in found["points"])
     chosen = found["points"][1]

@@ -114,3 +114,33 @@ def test_time_runs_back_to_the_start():
 def test_a_collision_is_said():
     with pytest.raises(PropagationError, match="collision"):
         flow(np.array([1.0 - MOON.mu - 0.01, 0, 0, 0.0, 0.0001, 0]), 5.0, MOON.mu)
+
+
+def test_the_halos_branch_off_where_the_lyapunov_orbits_bifurcate():
+    """Published for Earth and Moon: C = 3.1743 (L1) and 3.1521 (L2). [zimovan2020]"""
+    for point, constant in (("L1", 3.1743), ("L2", 3.1521)):
+        planar, halos = family(MOON, "lyapunov", point), family(MOON, "halo", point)
+        first = planar.bifurcations()[0]
+        assert first.kind == "tangent"
+        assert first.orbit.jacobi == pytest.approx(constant, abs=1e-4)  # digits
+        # The smallest halo traced lies so near to its branch point.
+        assert halos.members[0].jacobi == pytest.approx(first.orbit.jacobi, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("name", "point"), [("halo", "L2"), ("halo", "L1"), ("vertical", "L2")]
+)
+def test_at_a_bifurcation_two_multipliers_meet(name, point):
+    found = family(MOON, name, point).bifurcations()
+    assert found
+    for one in found[:6]:
+        values = np.linalg.eigvals(one.orbit.monodromy())
+        size = np.abs(values).max()
+        if one.kind == "secondary-hopf":
+            indices = one.orbit.stability_indices()
+            assert abs(indices[0] - indices[1]) < 1e-3  # square root of rounding
+            continue
+        aim = 1.0 if one.kind == "tangent" else -1.0
+        index = one.orbit.stability_indices()
+        # Rounding of the traces, where an orbit passes near the Moon's centre.
+        assert np.abs(index - aim).min() < 2e-5 * max(size, 1.0)

@@ -248,9 +248,14 @@ def family(
 ) -> None:
     """Trace a family of periodic orbits from its small end."""
     three = _system(system)
-    found = _family(three, family, point, branch).members
+    traced = _family(three, family, point, branch)
+    found = traced.members
     step = max(1, (len(found) - 1) // (members - 1))
     rows = [_orbit_row(orbit) for orbit in found[::step]]
+    changes = [
+        {"kind": one.kind, "after_member": one.after, **_orbit_row(one.orbit)}
+        for one in traced.bifurcations()
+    ]
     if as_json:
         give_json(
             {
@@ -262,6 +267,7 @@ def family(
                 "branch": branch,
                 "traced": len(found),
                 "members": rows,
+                "bifurcations": changes,
             }
         )
         return
@@ -280,6 +286,12 @@ def family(
             ]
         )
     give("\n".join(table(lines, ">>>>>>")))
+    for row in changes:
+        give(
+            f"{row['kind']} bifurcation after member {row['after_member'] + 1}: "
+            f"{row['period_day']:.3f} d, Jacobi {row['jacobi']:.8f}, "
+            f"nearest {row['perilune_radius_km']:.0f} km"
+        )
     give(
         f"{len(found)} members traced; unit of length {three.length / 1e3:.3f} km, "
         f"of time {three.time:.3f} s"

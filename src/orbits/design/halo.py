@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from orbits.design.periodic import (
     PeriodicOrbit,
+    between,
     continued,
     corrected,
     half_turn,
@@ -33,6 +34,24 @@ _LONGEST = 4.0 * np.pi  # period: twice round with the bodies
 
 
 @dataclass(frozen=True, eq=False, slots=True)
+class Bifurcation:
+    """Where a family changes its kind of stability.
+
+    Attributes
+    ----------
+    kind : str
+        "tangent", "period-doubling" or "secondary-hopf".
+    after : int
+        The member before it.
+    orbit : PeriodicOrbit
+    """
+
+    kind: str
+    after: int
+    orbit: PeriodicOrbit
+
+
+@dataclass(frozen=True, eq=False, slots=True)
 class Family:
     """Members in the order in which the continuation found them.
 
@@ -49,6 +68,30 @@ class Family:
     branch: str
     members: tuple[PeriodicOrbit, ...]
     planar: bool
+
+    def bifurcations(self) -> list["Bifurcation"]:
+        """Return where the stability changes its kind, along the family.
+
+        "tangent": an index passes +1 (a family branches off, or this one turns back);
+        "period-doubling": an index passes -1; "secondary-hopf": two pairs of multipliers meet
+        on the unit circle and leave it. [zimovan2020]
+        """
+        found = []
+        for kind, name in enumerate(("tangent", "period-doubling", "secondary-hopf")):
+            values = [float(member.criticals()[kind]) for member in self.members]
+            for k in range(len(values) - 1):
+                if values[k] * values[k + 1] < 0.0:
+                    member = between(
+                        self.members[k],
+                        self.members[k + 1],
+                        lambda orbit, kind=kind: float(orbit.criticals()[kind]),
+                        0.0,
+                        self.planar,
+                    )
+                    half = 0.5 * float(member.stability_indices().real.sum())
+                    if kind < 2 or abs(half) < 1.0:
+                        found.append(Bifurcation(name, k, member))
+        return sorted(found, key=lambda one: one.after)
 
     def where(self, measure: str, value: float) -> list[PeriodicOrbit]:
         """Return the members with that "az", "period", "jacobi" or "perilune".

@@ -71,6 +71,16 @@ class PeriodicOrbit:
         largest = np.abs(np.linalg.eigvals(self.monodromy())).max()
         return float(0.5 * (largest + 1.0 / largest))
 
+    def criticals(self) -> Array:
+        """Return (s1 - 1)(s2 - 1), (s1 + 1)(s2 + 1) and (s1 - s2)^2 of the indices (3,), real.
+
+        They vanish at a tangent bifurcation, at a doubling of the period, and where two pairs
+        of multipliers meet.
+        """
+        one, two = self.stability_indices()
+        both, product = (one + two).real, (one * two).real
+        return np.array([product - both + 1.0, product + both + 1.0, both**2 - 4.0 * product])
+
     def samples(self, count: int = _SAMPLES) -> Array:
         """Return states (count + 1, 6) at equal steps of time over one period."""
         return states(self.state, np.linspace(0.0, self.period, count + 1), self.system.mu)
@@ -228,11 +238,18 @@ def member_where(
     values = np.array([value_of(member) for member in family]) - wanted
     found = []
     for k in np.flatnonzero(values[:-1] * values[1:] <= 0.0).tolist():
-        found.append(_between(family[k], family[k + 1], value_of, wanted, planar))
+        found.append(between(family[k], family[k + 1], value_of, wanted, planar))
     return found
 
 
-def _between(a, b, value_of, wanted, planar) -> PeriodicOrbit:
+def between(
+    a: PeriodicOrbit,
+    b: PeriodicOrbit,
+    value_of: Callable[[PeriodicOrbit], float],
+    wanted: float,
+    planar: bool,
+) -> PeriodicOrbit:
+    """Return the member between two neighbours whose ``value_of`` equals ``wanted``."""
     chord = b.unknowns - a.unknowns
     length = float(np.linalg.norm(chord))
     along = chord / length
