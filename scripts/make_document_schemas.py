@@ -111,7 +111,16 @@ def column(name, kind):
 
 WINDOWS = rows(**{name: column(name, kind) for name, (kind, _) in COLUMNS.items()})
 
+NUMBERS = {"type": "array", "items": NUMBER}
+
 DOCUMENTS = {
+    "states": {
+        "spacecraft": TEXT,
+        "center": TEXT,
+        "axes": TEXT,
+        "time_utc": {"type": "array", "items": INSTANT},
+        **dict.fromkeys(("x_km", "y_km", "z_km", "vx_km_s", "vy_km_s", "vz_km_s"), NUMBERS),
+    },
     "windows": {
         "span": table(start_utc=INSTANT, stop_utc=INSTANT, duration_s=LENGTH),
         "certificate": absent(

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from astropy import units as u
 from astropy.table import QTable
+from jsonschema import Draft202012Validator
 
 from kepler_path import JumpingPath, KeplerPath
 from orbits.exports import parquet
@@ -14,6 +15,7 @@ from orbits.exports.ics import calendar_text
 from orbits.exports.states import states_csv, states_document, states_ecsv, times
 from orbits.exports.windows import window_records
 from orbits.geometry.rows import plain_rows
+from orbits.mission.provenance import provenance
 from orbits.time import from_t, parse_t, to_t
 from orbits.windows import Windows
 
@@ -49,6 +51,12 @@ def test_csv_ecsv_and_json_hold_the_same_numbers():
     for k, key in enumerate(keys, start=1):
         assert [float(row[k]) for row in csv[1:]] == document[key]
     assert json.loads(json.dumps(document)) == document
+
+
+def test_the_document_of_states_is_of_its_schema(root):
+    schema = json.loads((root / "schemas" / "states-1.schema.json").read_text())
+    document = states_document(PATH, provenance(None, None, {}), "relay")
+    Draft202012Validator(schema).validate(document)
 
 
 def test_pandas_reads_states_with_utc_to_a_nanosecond(tmp_path):

@@ -236,6 +236,9 @@ def _gmat(subject: Subject, path: Path) -> None:
         subject.said.dynamics.model != "numerical"
     ):
         said.append("the path is given by a file or a theory: these forces are not those of it")
+    masses = getattr(subject.part.path, "masses", ())
+    if len(masses) and float(masses[:, 1].max()) > float(masses[:, 1].min()):
+        said.append("Engines burn along the trajectory and not in this script.")
     write_gmat(path, subject.part, _forces(subject), subject.craft, comments=said)
 
 
