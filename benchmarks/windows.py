@@ -186,7 +186,7 @@ def main():
             rows[name] = row
             print(case, name, f"{row['seconds']:.4g} s", row["words"], flush=True)
             path.write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
-    (RESULTS / "windows.md").write_text(page(results), encoding="utf-8")
+        (RESULTS / "windows.md").write_text(page(results), encoding="utf-8")
 
 
 if __name__ == "__main__":

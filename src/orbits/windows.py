@@ -276,6 +276,8 @@ class Windows:
     def select(self, rows: Any) -> Windows:
         """Return the windows of ``rows``: a slice, (n,) bool or increasing indices."""
         index = np.arange(self.start.size)[rows]
+        if index.size == self.start.size:
+            return self
         start_cause = tuple(self.start_cause[i] for i in index)
         stop_cause = tuple(self.stop_cause[i] for i in index)
         start, stop = self.start[index], self.stop[index]
