@@ -393,10 +393,3 @@ def _same_span(one: Windows, other: Windows) -> None:
             f"{other.span[0]:.6f} to {other.span[1]:.6f} s past J2000 TDB do not combine; "
             "clip both to the part they share"
         )
-
-
-def _named(cause: str | Iterable[str], n: int) -> tuple[str, ...]:
-    names = (cause,) * n if isinstance(cause, str) else tuple(cause)
-    if len(names) != n:
-        raise ValueError(f"{len(names)} causes do not fit {n} windows")
-    return names
