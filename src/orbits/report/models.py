@@ -40,6 +40,11 @@ _LIGHT = {
     "apparent": "apparent: light time and stellar aberration",
 }
 _TABLES = {"site": "Sites", "link": "Links", "chain": "Chains"}
+# Tables of the mission file that this section, or another, shows in a way of their own.
+_ELSEWHERE = (
+    "schema", "mission", "spacecraft", *_TABLES, "group", "analysis", "requirement", "flown",
+    "output",
+)  # fmt: skip
 _COLUMNS = (Column("Input", kind=CODE), Column("Value"), Column("Basis", kind=MARK))
 _WIDEST = 8  # keys that are still shown side by side
 _AS_READ = "What the file leaves out stands with its default."
@@ -111,6 +116,18 @@ def _inputs(mission: Mapping[str, Any]) -> list[Part]:
         tables = mission.get(key, {})
         if tables:
             parts.append(Part(word, tuple(_together(word, tables))))
+    groups = _long("Groups as read", mission.get("group", {}), "")
+    if groups.rows:
+        parts.append(Part("Groups", (groups,)))
+    for key in (one for one in mission if one not in _ELSEWHERE):
+        tables = mission[key] if isinstance(mission[key], Mapping) else {}
+        found = [
+            _long(f"{key.capitalize()} {name} as read", said, _AS_READ)
+            for name, said in tables.items()
+            if isinstance(said, Mapping)
+        ]
+        if found:
+            parts.append(Part(key.capitalize(), some(*found)))
     analyses = _long("What is analysed", mission["analysis"], _AS_READ)
     if analyses.rows:
         parts.append(Part("Analyses", (analyses,)))
