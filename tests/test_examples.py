@@ -31,6 +31,8 @@ def test_the_examples_are_these():
         "06_halo_to_ephemeris",
         "07_relay_tradeoff",
         "08_frozen_orbit_year",
+        "09_sun_synchronous",
+        "10_salinity_coverage",
         "14_launch_window",
         "15_lunar_transfer",
         "16_landing_site_phasing",
@@ -99,6 +101,28 @@ def test_a_node_that_meets_the_moon_is_named_and_not_counted_as_zero(tmp_path):
     ):
         assert int(of) == len(clear)
         assert verdict == {len(clear): "all", 0: "none"}.get(int(holds), "some")
+
+
+def test_sentinel_2_is_designed_from_its_cycle(tmp_path):
+    printed = run("09", tmp_path)
+    axis, inclination = map(
+        float, re.search(r"in the full model +([\d.]+) km +([\d.]+) deg", printed).groups()
+    )
+    assert axis == pytest.approx(7164.273, abs=0.05)  # km: flown in 2023
+    assert inclination == pytest.approx(98.568, abs=0.01)  # deg
+    assert re.search(r"143/10 [+-]0 km", printed)
+    for pattern in (r"([\d.]+) km off the grid", r"latitude within ([\d.]+) km"):
+        assert float(re.search(pattern, printed)[1]) < 1.0  # km: acceptance
+
+
+def test_the_ocean_is_seen_in_four_days(tmp_path):
+    printed = run("10", tmp_path)
+    shares = [float(x) for x in re.findall(r"at least +([\d.]+) %", printed)]
+    assert shares == sorted(shares)
+    assert shares[2] > 99.0  # %: the requirement of the mission
+    assert shares[3] == 100.0
+    # A dawn-dusk orbit meets the shadow in one season, about a solstice.
+    assert re.search(r"eclipses from 2025-05-\d\d to 2025-08-\d\d", printed)
 
 
 def test_the_south_is_covered_better_than_the_north(tmp_path):

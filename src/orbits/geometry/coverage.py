@@ -168,6 +168,8 @@ class Coverage:
         Greatest and smallest number in view at once.
     certificate : Certificate
         Of all points together.
+    where : (n,) array of bool, or None
+        The points that count in means and maps, such as those of the ocean; None: all.
     """
 
     grid: Grid
@@ -181,10 +183,21 @@ class Coverage:
     most: NDArray[np.int64]
     least: NDArray[np.int64]
     certificate: Certificate
+    where: NDArray[np.bool_] | None = None
+
+    @property
+    def counted(self) -> NDArray[np.bool_]:
+        """Which points count; (n,)."""
+        return np.ones(self.grid.area.size, dtype=bool) if self.where is None else self.where
+
+    def mean(self, values: Array) -> float:
+        """Return the mean of one value a point over the area that counts."""
+        return float(np.average(values[self.counted], weights=self.grid.area[self.counted]))
 
     def at_least(self, fold: int) -> "Coverage":
         """Return when at least ``fold`` spacecraft see each point at once."""
-        return _folded(self.grid, self.span, self.rules, fold, self.parts, self.certificate)
+        found = _folded(self.grid, self.span, self.rules, fold, self.parts, self.certificate)
+        return replace(found, where=self.where)
 
     def windows(self, point: int) -> Windows:
         """Return the windows of one point; its causes are all ``"access"``."""

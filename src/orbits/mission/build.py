@@ -28,7 +28,7 @@ from orbits.mission.beside import ephemeris_path
 from orbits.mission.body_fixed import from_body_fixed
 from orbits.mission.closed import catalogued_path, closed_path
 from orbits.mission.departing import plan_of
-from orbits.mission.designed import frozen_start, halo_path
+from orbits.mission.designed import designed_start, halo_path
 from orbits.mission.limits import apsides, room_of, span_of
 from orbits.mission.maintenance import kept_ellipse
 from orbits.mission.raised import raised
@@ -42,6 +42,7 @@ from orbits.mission.schema_spacecraft import (
     Halo,
     Keplerian,
 )
+from orbits.mission.schema_sun_synchronous import SunSynchronous
 from orbits.mission.sequenced import Sequenced, sequenced
 from orbits.propagators.numerical import Numerical
 from orbits.propagators.secular import mean_to_osculating
@@ -50,6 +51,7 @@ from orbits.spacecraft import Spacecraft
 from orbits.trajectory import State, Trajectory
 
 Span = tuple[float, float]
+Designed = Frozen | Halo | SunSynchronous
 Progress = Callable[[float], None]
 
 
@@ -181,7 +183,7 @@ def _trials(mission: schema.Mission) -> float:
 
 
 def epoch_of(
-    orbit: Keplerian | Cartesian | Frozen | Halo | TwoLine | LaunchOrbit, span: Span
+    orbit: Keplerian | Cartesian | Designed | TwoLine | LaunchOrbit, span: Span
 ) -> float:
     """Return the instant of an orbit's elements, TDB seconds past J2000."""
     return span[0] if orbit.epoch is None else float(time.to_t(orbit.epoch))
@@ -209,7 +211,7 @@ def build_craft(
     said, ephemeris = mission.spacecraft[name], mission.mission.ephemeris
     if said.sequence or said.orbit.kind == "launch":
         return sequenced_craft(name, mission, almanac, span)
-    orbit = cast(Keplerian | Cartesian | Frozen | Halo | TwoLine, said.orbit)
+    orbit = cast(Keplerian | Cartesian | Designed | TwoLine, said.orbit)
     vehicle = spacecraft(name, said)
     acting = forces(said, orbit.center, vehicle)
     with warnings.catch_warnings():
@@ -223,9 +225,9 @@ def build_craft(
     if isinstance(orbit, Halo):
         path = halo_path(orbit, propagator, span, ephemeris, said.maintenance)
         return given_craft(name, said, path, span)
-    if isinstance(orbit, Frozen):
-        first = frozen_start(orbit, propagator, span, ephemeris)
-        plane, kept = "earth-orbit-plane-of-epoch", said.maintenance
+    if isinstance(orbit, Frozen | SunSynchronous):
+        first, plane = designed_start(orbit, propagator, span, ephemeris)
+        kept = said.maintenance if isinstance(orbit, Frozen) else None
         return Craft(vehicle, first, mu, plane, propagator, None, wide, keeping=kept)
     frame = "icrf" if orbit.frame == "body-fixed" else orbit.frame
     start, moved = state(orbit, mu, almanac, span), None

@@ -3,8 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
+from orbits.constants import DAY
 from orbits.mission.explain import suggestion
+from orbits.mission.limits import span_of
 from orbits.mission.problems import Problem, Source
+from orbits.mission.schema import Mission
+from orbits.units import si
 
 
 def _table(value: Any) -> dict[str, Any]:
@@ -19,6 +23,21 @@ def coverage_tables(data: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
 
 def _is_name(value: Any) -> bool:
     return isinstance(value, str)
+
+
+def check_periods(mission: Mission, source: Source) -> list[Problem]:
+    """Return the coverage analyses whose period does not fit into the mission."""
+    first, last = span_of(mission.mission)
+    return [
+        source.problem(
+            ("analysis", "coverage", name, "within"),
+            "longer than the mission",
+            f"the span has {(last - first) / DAY:g} days; give a shorter period, or a longer "
+            "mission",
+        )
+        for name, said in mission.analysis.coverage.items()
+        if said.within is not None and float(si(said.within, "time")) > last - first
+    ]
 
 
 def check_coverage(data: Mapping[str, Any], source: Source) -> list[Problem]:

@@ -1,6 +1,7 @@
 """The coverage analyses of a mission: grids, what they see, and the numbers stated of it."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +11,8 @@ from orbits.bodies import body
 from orbits.geometry.access import Rules
 from orbits.geometry.coverage import Coverage, coverage
 from orbits.geometry.grid import Grid
+from orbits.geometry.ocean import on_land
+from orbits.geometry.revisit import share_seen, share_within, time_to_full
 from orbits.mission import network
 from orbits.mission.flight import Flight, Progress, silent
 from orbits.mission.measure import Values
@@ -39,6 +42,14 @@ def rules(said: CoverageAnalysis) -> Rules:
     )
 
 
+def surface(said: CoverageAnalysis, grid: Grid) -> NDArray[np.bool_] | None:
+    """Return the points of a grid that count; None for all."""
+    if said.surface == "all":
+        return None
+    land = on_land(grid.latitude, grid.longitude)
+    return land if said.surface == "land" else ~land
+
+
 def members(mission: Mission, said: CoverageAnalysis) -> tuple[str, ...]:
     """Return the spacecraft that cover, each once."""
     every = (name for by in said.by for name in network.members(mission, by))
@@ -60,33 +71,39 @@ def coverages(flight: Flight, *, progress: Progress = silent) -> dict[str, Cover
             resolution=search.resolution,
             tolerance=search.tolerance,
         )
+        whole = replace(whole, where=surface(said, whole.grid))
         found[name] = whole if said.in_view == 1 else whole.at_least(said.in_view)
     return found
 
 
-def of_coverage(found: Coverage, rule: str) -> Values:
+def of_coverage(found: Coverage, said: CoverageAnalysis) -> Values:
     """Return the values of ``paths.COVERAGE``.
 
-    Means are over the area of the points that have the figure, extremes over the points.
+    Of the points that count: means are over the area of those that have the figure, extremes
+    over the points.
     """
-    figures = found.figures(rule)
+    figures, where = found.figures(said.gaps), found.counted
     percent = 100.0 * figures.availability
-    counted = np.isfinite(figures.longest_gap)
-    area = found.grid.area[counted]
+    counted = np.isfinite(figures.longest_gap) & where
+    area, full = found.grid.area[counted], time_to_full(found)
+    period = None if said.within is None else float(units.si(said.within, "time"))
 
     def mean(column: NDArray[np.float64]) -> float | None:
         return float(np.average(column[counted], weights=area)) if area.size else None
 
     values: Values = {
-        "min_percent": float(percent.min()),
-        "mean_percent": found.grid.mean(percent),
+        "min_percent": float(percent[where].min()),
+        "mean_percent": found.mean(percent),
         "longest_gap": float(figures.longest_gap[counted].max()) if area.size else None,
         "mean_gap": mean(figures.mean_gap),
         "time_average_gap": mean(figures.time_average_gap),
         "response_time": mean(figures.response_time),
-        "mean_in_view": found.grid.mean(figures.mean_in_view),
-        "min_in_view": int(figures.least_in_view.min()),
-        "max_in_view": int(figures.most_in_view.max()),
+        "mean_in_view": found.mean(figures.mean_in_view),
+        "min_in_view": int(figures.least_in_view[where].min()),
+        "max_in_view": int(figures.most_in_view[where].max()),
+        "seen_percent": 100.0 * share_seen(found),
+        "within_percent": None if period is None else 100.0 * share_within(found, period),
+        "time_to_full": full if math.isfinite(full) else None,
     }
     return {key: values[key] for key in COVERAGE}
 

@@ -20,6 +20,7 @@ from orbits.mission.schema_spacecraft import (
     Halo,
     Keplerian,
 )
+from orbits.mission.schema_sun_synchronous import SunSynchronous
 
 _NEEDED = {
     "string_type": ("a string", "put it in quotes"),
@@ -163,6 +164,7 @@ def _orbit_models() -> dict[str, type[BaseModel]]:
         "ephemeris": EphemerisFile,
         "frozen": Frozen,
         "halo": Halo,
+        "sun-synchronous": SunSynchronous,
         "tle": TwoLine,
     }
 

@@ -14,7 +14,12 @@ from astropy.units import Quantity
 
 from orbits import units
 from orbits.bodies import body
-from orbits.mission.limits_models import catalogued, mean_elements, without_forces
+from orbits.mission.limits_models import (
+    catalogued,
+    mean_elements,
+    sun_synchronous,
+    without_forces,
+)
 from orbits.mission.locate import Path
 from orbits.mission.problems import Problem, Source
 from orbits.mission.quantities import written_instant
@@ -30,6 +35,7 @@ from orbits.mission.schema_spacecraft import (
     Keplerian,
     Spacecraft,
 )
+from orbits.mission.schema_sun_synchronous import SunSynchronous
 from orbits.time import from_t, leap_second_warning, to_t, utc_iso
 
 ROOM = {"earth": 60.0, "moon": 60.0}  # s
@@ -108,6 +114,8 @@ def check_spacecraft(
         problems += mean_elements(orbit, here, source)
     elif isinstance(orbit, Frozen):
         problems += _frozen(orbit, here, source)
+    elif isinstance(orbit, SunSynchronous):
+        problems += sun_synchronous(spacecraft, here, source)
     elif isinstance(orbit, Cartesian):
         problems += _place(orbit, here, source)
     problems += _dynamics(spacecraft, path, source)
@@ -147,7 +155,7 @@ def _given(
 
 
 def _epoch(
-    orbit: Keplerian | Cartesian | Frozen | Halo | LaunchOrbit,
+    orbit: Keplerian | Cartesian | Frozen | Halo | LaunchOrbit | SunSynchronous,
     path: Path,
     coverage: tuple[float, float] | None,
     source: Source,

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path as FilePath
+from typing import cast
 
+from orbits.errors import ConvergenceError
 from orbits.mission.beside import element_set
 from orbits.mission.locate import Path
 from orbits.mission.problems import Problem, Source
 from orbits.mission.schema_catalogue import TwoLine
 from orbits.mission.schema_spacecraft import Cartesian, Keplerian, Spacecraft
+from orbits.mission.schema_sun_synchronous import SunSynchronous
 
+_LEAST_DEGREE = 4
 _OBLATE = ("earth", "moon")  # bodies whose zonal harmonics are shipped
 
 
@@ -48,6 +52,26 @@ def mean_elements(orbit: Keplerian, path: Path, source: Source) -> Iterator[Prob
             (*path, "min_altitude"),
             "moves an osculating periapsis",
             "take it away, or give osculating elements",
+        )
+
+
+def sun_synchronous(spacecraft: Spacecraft, path: Path, source: Source) -> Iterator[Problem]:
+    """Yield why there is no such sun-synchronous orbit, or no field that would make it one."""
+    from orbits.mission.designed import mean_orbit
+
+    orbit = cast(SunSynchronous, spacecraft.orbit)
+    sizes = ("altitude", "semi_major_axis", "repeat")
+    size = next(key for key in sizes if getattr(orbit, key) is not None)
+    try:
+        mean_orbit(orbit)
+    except (ValueError, ConvergenceError) as error:
+        message, _, remedy = str(error).partition("; ")
+        yield source.problem((*path, size), message, remedy or "choose another")
+    if spacecraft.dynamics.gravity.get("earth", 0) < _LEAST_DEGREE:
+        yield source.problem(
+            (*path[:-1], "dynamics"),
+            "a sun-synchronous orbit without the Earth's gravity field",
+            f"write gravity = {{ earth = 36 }}, at least {_LEAST_DEGREE}",
         )
 
 

@@ -20,7 +20,7 @@ from orbits.mission.checks import (
     check_quantities,
     remarks,
 )
-from orbits.mission.checks_coverage import check_coverage
+from orbits.mission.checks_coverage import check_coverage, check_periods
 from orbits.mission.checks_link import check_budgets
 from orbits.mission.checks_sequence import check_sequences
 from orbits.mission.checks_studies import check_studies
@@ -214,6 +214,7 @@ def _validated(
         problems += check_output(given, source)
         problems += _physics(data, source, folder)
     if mission is not None:
+        problems += check_periods(mission, source)
         problems += remarks(mission, source)
     unique = tuple({(p.line, p.column, p.path, p.message): p for p in problems}.values())
     if mission is None or any(p.severity == "error" for p in unique):

@@ -10,8 +10,9 @@ from orbits import time
 from orbits.almanac import Almanac
 from orbits.bodies import body
 from orbits.constants import DAY
+from orbits.design.track import mean_local_time
 from orbits.elements import cartesian_to_keplerian, period
-from orbits.frames import rotation_of_epoch
+from orbits.frames import rotated, rotation_of_epoch
 from orbits.geometry.apses import apses
 from orbits.mission.paths import ORBIT, SHADOW, SPACECRAFT, WINDOWS
 from orbits.windows import Windows
@@ -100,8 +101,25 @@ def of_elements(
         "raan_rate": _rate(t, np.asarray(elements.raan)),
         "argp_rate": _rate(t, np.asarray(elements.argp)),
         "period": float(np.mean(period(a, mu))) if bound else None,
+        "ltan": _local_time(trajectory, t, almanac),
     }
     return {key: values[key] for key in ORBIT}
+
+
+def _local_time(
+    trajectory: "Trajectory", t: NDArray[np.float64], almanac: Almanac
+) -> float | None:
+    """Return the mean local solar time of the ascending node, h; None but about the Earth.
+
+    The osculating node of each instant, mean over them.
+    """
+    if trajectory.frame.center != "earth":
+        return None
+    normal = np.cross(trajectory.position(t), trajectory.velocity(t))
+    fixed = rotated(almanac.rotation("ITRF", "ICRF", t), normal)
+    longitude = np.arctan2(fixed[:, 0], -fixed[:, 1])
+    hours = np.unwrap(mean_local_time(t, longitude)) * 12.0 / np.pi
+    return float(hours.mean() % 24.0)
 
 
 def _rate(t: NDArray[np.float64], angle: NDArray[np.float64]) -> float:

@@ -35,6 +35,7 @@ ORBIT = {
     "raan_rate": "deg/day",
     "argp_rate": "deg/day",
     "period": "s",
+    "ltan": "h",
 }
 MAINTENANCE = {
     "delta_v": "m/s",
@@ -52,6 +53,9 @@ COVERAGE = {
     "mean_in_view": "",
     "min_in_view": "",
     "max_in_view": "",
+    "seen_percent": "%",
+    "within_percent": "%",
+    "time_to_full": "s",
 }
 # The kind of quantity (units.py) that each unit states.
 KINDS = {"%": "ratio", "": "ratio", "h": "time", "s": "time", "km": "length", "deg": "angle",

@@ -233,8 +233,8 @@ def _stated(
     for name, parts in radio.by_link(flows).items():
         values |= measure.named(f"link.{name}", radio.of_flows(parts))
     for name, found in covered.items():
-        rule = mission.analysis.coverage[name].gaps
-        values |= measure.named(f"coverage.{name}", coverage.of_coverage(found, rule))
+        said = mission.analysis.coverage[name]
+        values |= measure.named(f"coverage.{name}", coverage.of_coverage(found, said))
     for name, trajectory in flight.trajectories.items():
         craft = model.craft[name]
         path = f"spacecraft.{name}"

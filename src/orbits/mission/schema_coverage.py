@@ -7,7 +7,7 @@ from astropy.units import Quantity
 from pydantic import BaseModel, Field, model_validator
 
 from orbits import units
-from orbits.mission.quantities import Length, Measure, Name, by_default, fault
+from orbits.mission.quantities import Duration, Length, Measure, Name, by_default, fault
 from orbits.mission.schema_spacecraft import STRICT, Assumed, Source
 
 Latitude: TypeAlias = Annotated[Quantity, Measure("angle", low="-90 deg", high="90 deg")]
@@ -71,6 +71,12 @@ class CoverageAnalysis(BaseModel):
         default=None, description="Width on the ground, centred under the spacecraft."
     )
     max_range: Length | None = None
+    surface: Literal["all", "ocean", "land"] = Field(
+        default="all", description="Of the Earth: which points count, by the coastline."
+    )
+    within: Duration | None = Field(
+        default=None, description="For within_percent: the least seen in any such period."
+    )
     in_view: Annotated[int, Field(ge=1)] = Field(
         default=1, description="How many spacecraft must see a point at once."
     )
@@ -88,6 +94,12 @@ class CoverageAnalysis(BaseModel):
             max(1, math.ceil((_rad(high) - _rad(low)) / _rad(self.grid) - 1e-6))
             for low, high in sides
         )
+        if self.surface != "all" and self.body != "earth":
+            raise fault(
+                f"the {self.body} has no {self.surface}",
+                "take the key away: only the Earth has ocean and land",
+                "surface",
+            )
         if count > MOST_CELLS:
             raise fault(f"{count:,} cells", f"at most {MOST_CELLS:,}: take larger ones", "grid")
         return self

@@ -23,6 +23,7 @@ from orbits.mission.quantities import (
 from orbits.mission.schema_catalogue import TwoLine
 from orbits.mission.schema_maintenance import Maintenance, check_strategy
 from orbits.mission.schema_sequence import LaunchOrbit, Step, Target, Transfer
+from orbits.mission.schema_sun_synchronous import SunSynchronous
 from orbits.mission.schema_words import (
     STRICT,
     Assumed,
@@ -254,7 +255,8 @@ Orbit: TypeAlias = Annotated[
     | Annotated[TwoLine, Tag("kind=tle")]
     | Annotated[Frozen, Tag("kind=frozen")]
     | Annotated[Halo, Tag("kind=halo")]
-    | Annotated[LaunchOrbit, Tag("kind=launch")],
+    | Annotated[LaunchOrbit, Tag("kind=launch")]
+    | Annotated[SunSynchronous, Tag("kind=sun-synchronous")],
     Discriminator(kind_tag),
 ]
 

@@ -105,7 +105,8 @@ def coverage_map(
     shown, grid = SHOWN[name], coverage.grid
     chart = chart or chart_of(grid)
     size = float(ax.xaxis.get_label().get_fontsize())
-    values = shown.scale * getattr(coverage.figures(), name).reshape(grid.shape)
+    values = shown.scale * getattr(coverage.figures(), name)
+    values = np.where(coverage.counted, values, np.nan).reshape(grid.shape)
     parallels, meridians = np.degrees(grid.parallels), np.degrees(grid.meridians)
     if chart.pole:
         polar(ax, chart, size)
