@@ -87,6 +87,9 @@ def without_forces(spacecraft: Spacecraft, here: Path, source: Source) -> Iterat
         )
         return
     for key in sorted(dynamics.model_fields_set - {"model", "source", "assumed"}):
+        default = type(dynamics).model_fields[key].get_default(call_default_factory=True)
+        if getattr(dynamics, key) == default:
+            continue  # a mission written out again states its defaults
         yield source.problem(
             (*here, key), f"{model} takes no {key}", "take it away, or use the numerical model"
         )

@@ -213,8 +213,8 @@ def _validated(
         problems += check_sequences(data, source)
         problems += check_output(given, source)
         problems += _physics(data, source, folder)
+        problems += check_periods(mission, source) if mission is not None else []
     if mission is not None:
-        problems += check_periods(mission, source)
         problems += remarks(mission, source)
     unique = tuple({(p.line, p.column, p.path, p.message): p for p in problems}.values())
     if mission is None or any(p.severity == "error" for p in unique):
