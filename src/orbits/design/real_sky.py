@@ -31,7 +31,7 @@ JUMP, SPEED_JUMP = 1e-3, 1e-8  # m and m/s: what the arcs may miss each other by
 _ARCS = (4, 8, 16)  # a revolution: the first that join
 _ITERATIONS, _SETTLED = 20, 8
 _ASTRAY = 0.5  # of the bodies' distance
-_LOST = 1e8  # m from the orbit: nothing is left of it
+_LOST = 1e7  # m: farther from the orbit it is another one
 _REACH = 0.3  # of its distance from the smaller body: the farthest that a start moves at once
 
 
@@ -55,7 +55,7 @@ class Residuals:
     single_arc : float
         Revolutions for which one arc from the first state stays within ``single_limit``.
     single_lost : float
-        Revolutions after which it is 100,000 km away (inf: never).
+        Revolutions after which it is 10,000 km away, another orbit (inf: never).
     single_limit : float, m
     """
 
