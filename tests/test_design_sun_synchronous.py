@@ -5,6 +5,7 @@ import json
 import pytest
 
 from orbits.cli import main
+from orbits.mission.load import read
 
 SETS = """HAIYANG 4A
 1 61936U 24208A   25034.48637846  .00001460  00000-0  23331-3 0  9997
@@ -93,3 +94,13 @@ def test_what_cannot_be_is_refused_with_the_reason(command, words, code, said):
     ended, _, talk = command(*words)
     assert ended == code
     assert said in talk
+
+
+def test_the_mission_file_written_asks_for_the_same_orbit(command, tmp_path):
+    file = tmp_path / "satellite.toml"
+    words = ("--repeat", "143/10", "--ltdn", "10:30", "--node-longitude", "10 deg", "--theory")
+    assert command(*words, "--write", file)[0] == 0
+    orbit = read(file).mission.spacecraft["satellite"].orbit
+    assert (orbit.repeat, orbit.ltan, orbit.frozen) == ((143, 10), "22:30:00", True)
+    assert orbit.node_longitude.to_value("deg") == 10.0
+    assert command(*words, "--write", file)[0] == 2  # it is not replaced without --force

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from orbits.cli.summary import table
 from orbits.cli.sun_synchronous_rows import Request
 from orbits.constants import DAY
@@ -152,6 +154,8 @@ def mission_text(request: Request, rows: dict[str, Any]) -> str:
             f"eccentricity = {request.orbit.eccentricity!r}\n"
             f'argp = "{rows["theory"]["argp_deg"]!r} deg"'
         )
+    if request.node_longitude is not None:
+        shape += f'\nnode_longitude = "{np.degrees(request.node_longitude):.9g} deg"'
     return f"""schema = 1
 
 [mission]
