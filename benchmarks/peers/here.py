@@ -47,4 +47,9 @@ def prepare(case: Case, tolerance: float, kernels: Kernels, cores: int):
     run, starts = propagator(case, tolerance, kernels), states(case)
     if not case.samples:
         return lambda: run.final(starts[0], case.stop).r[np.newaxis]
-    return lambda: np.array([s.r for s in run.finals(starts, case.stop, workers=cores)])
+
+    def ends() -> np.ndarray:
+        found = run.finals(starts, case.stop, workers=cores)
+        return np.concatenate([state.r for state in found]).reshape(-1, 3)
+
+    return ends
