@@ -60,9 +60,14 @@ vectors = st.tuples(
 def _arrives(r1, r2, tof, transfers):
     for transfer in transfers:
         r, v = propagate_kepler(r1, transfer.v1, tof, 1.0)
-        # 1e-9: the end moves by this for a rounding of v1 on the steepest of these flights.
-        assert np.linalg.norm(r - r2) <= 1e-9 * np.linalg.norm(r2)
-        assert np.linalg.norm(v - transfer.v2) <= 1e-8 * np.linalg.norm(transfer.v2)
+        h = np.cross(r1, transfer.v1)
+        e = np.cross(transfer.v1, h) - r1 / np.linalg.norm(r1)
+        nearest = h @ h / (1.0 + np.linalg.norm(e))
+        # A dive past the centre turns a rounding of v1 into so much more of an angle.
+        dive = max(1.0, 0.02 * min(np.linalg.norm(r1), np.linalg.norm(r2)) / nearest)
+        # 1e-9: the end moves by this for a rounding of v1 on the steepest of the others.
+        assert np.linalg.norm(r - r2) <= 1e-9 * dive * np.linalg.norm(r2)
+        assert np.linalg.norm(v - transfer.v2) <= 1e-8 * dive * np.linalg.norm(transfer.v2)
 
 
 @settings(max_examples=300)

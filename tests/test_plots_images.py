@@ -60,7 +60,8 @@ def coverage(preset):
     grid = Grid.region("moon", np.radians((-90.0, 90.0)), np.radians((90.0, 270.0)), 0.1)
     share = 0.5 - 0.4 * np.sin(grid.latitude)
     said = SimpleNamespace(availability=share, longest_gap=36_000.0 / share)
-    found = SimpleNamespace(grid=grid, figures=lambda: said)
+    counted = np.ones(share.size, dtype=bool)
+    found = SimpleNamespace(grid=grid, figures=lambda: said, counted=counted)
     return coverage_figure(found, [], preset, WORDS)
 
 

@@ -217,7 +217,14 @@ def in_the_real_sky(
     frame = Frame(orbit.system.secondary, "ICRF")
     t, y, iterations = _joined(propagator, layout, revolutions, frame)
     nodes = tuple(State(float(a), s[:3], s[3:], frame) for a, s in zip(t, y, strict=True))
-    arcs = [propagator.propagate(a, (a.t, b.t)) for a, b in pairwise(nodes)]
+    try:
+        arcs = [propagator.propagate(a, (a.t, b.t)) for a, b in pairwise(nodes)]
+    except PropagationError as error:
+        raise ConvergenceError(
+            f"the arcs join only through a surface: {error}; choose a member of the family "
+            "that stays farther out, or another phase",
+            iterations=iterations,
+        ) from None
     path = join(arcs)
     path = replace(path, provenance={**path.provenance, "arcs": len(arcs)})
     period = (t[-1] - t[0]) / revolutions
