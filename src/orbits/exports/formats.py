@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from orbits import __version__
 from orbits.errors import ConvergenceError, ExportError
 from orbits.exports.atomic import write_text
@@ -236,7 +238,7 @@ def _gmat(subject: Subject, path: Path) -> None:
         subject.said.dynamics.model != "numerical"
     ):
         said.append("the path is given by a file or a theory: these forces are not those of it")
-    masses = getattr(subject.part.path, "masses", ())
+    masses = np.asarray(getattr(subject.part.path, "masses", ()))
     if len(masses) and float(masses[:, 1].max()) > float(masses[:, 1].min()):
         said.append("Engines burn along the trajectory and not in this script.")
     write_gmat(path, subject.part, _forces(subject), subject.craft, comments=said)

@@ -116,6 +116,8 @@ def nodes_behind(mission: Mission, table: str, name: str) -> list[str]:
         return _ends(mission, mission.chain[name].links)
     if table in ("link", "outage"):
         return _ends(mission, (name,))
+    if table == "plane":
+        return [said.plane[name].spacecraft, said.plane[name].site]
     if table == "contact-plan":
         plan = said.contact_plan[name]
         chain = mission.chain[plan.chain].links if plan.chain else ()

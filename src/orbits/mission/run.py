@@ -271,9 +271,6 @@ def _stated(
         key, _, word = path.rpartition(".")
         if key.startswith("spacecraft."):
             return key.split(".")[1] in doubtful
-        if key.startswith("plane."):
-            said = mission.analysis.plane[key.split(".")[1]]
-            return bool({said.spacecraft, said.site} & doubtful)
         if key.startswith("coverage."):
             return coverage.assumed(mission, key.split(".")[1])
         if path in studied.values:
