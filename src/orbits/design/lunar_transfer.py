@@ -225,13 +225,17 @@ def _guess(launch: Launch, almanac: Almanac, lift_off: float, flight: float) -> 
     return Guess(lift_off, coast, speed - float(np.sqrt(mu / radius)))
 
 
-def steps(values: dict[str, float], *, to: Stop) -> Sequence[Step]:
-    """Return parking coast, injection along the velocity, and the way to ``to``."""
+def leaving(values: dict[str, float]) -> tuple[Step, Step]:
+    """Return the coast in the parking orbit and the injection along the velocity."""
     return (
         Coast(PARKING, duration=values["parking.duration"], center="earth"),
         Kick(INJECTION, values["tli.delta_v"], "earth"),
-        Coast(OUTBOUND, until=to, at_most=20.0 * DAY),
     )
+
+
+def steps(values: dict[str, float], *, to: Stop) -> Sequence[Step]:
+    """Return the steps of `leaving` and the way to ``to``."""
+    return (*leaving(values), Coast(OUTBOUND, until=to, at_most=20.0 * DAY))
 
 
 def transfer(

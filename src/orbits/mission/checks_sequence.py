@@ -5,17 +5,18 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from orbits.bodies import BODIES
+from orbits.design.lunar_transfer import INJECTION, PARKING
 from orbits.mission.explain import suggestion
 from orbits.mission.locate import Path
 from orbits.mission.paths_sequence import step_names
 from orbits.mission.problems import Problem, Source
 from orbits.mission.quantities import DATE
 from orbits.mission.schema_sequence import EVENT
-from orbits.mission.sequenced import KINDS
+from orbits.mission.sequenced import KINDS, LAST
 
 Table = Mapping[str, Any]
 _VARIED = ("delta_v", "after", "at", "coast_for", "coast_to")
-_RESERVED = ("parking", "tli", "to-the-end")
+_RESERVED = (PARKING, INJECTION, LAST)
 
 
 def _table(value: Any) -> Table:

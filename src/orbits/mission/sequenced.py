@@ -10,10 +10,7 @@ from astropy.time import Time
 from orbits import time, units
 from orbits.almanac import Almanac
 from orbits.constants import STANDARD_GRAVITY
-from orbits.design.lunar_transfer import (
-    INJECTION,
-    Departure,
-)
+from orbits.design.lunar_transfer import Departure, leaving
 from orbits.design.lunar_transfer import Launch as Plan
 from orbits.design.sequence import Burn, Coast, Flown, Kick, Release, Step, fly
 from orbits.design.targeting import Control, Goal, Problem, Targeted, solve
@@ -316,14 +313,8 @@ def sequenced(
         departure = depart(plan, launch, craft.transfer, propagator)
         values = departure.targeted.values
         begun = replace(departure.targeted.flown[0].start, mass=mass)
-        flown = fly(
-            propagator,
-            begun,
-            [
-                Coast("parking", duration=values["parking.duration"], center="earth"),
-                Kick(INJECTION, values["tli.delta_v"], "earth"),
-            ],
-        )
+        # The designer's own steps, with the mass; the way on is the file's.
+        flown = fly(propagator, begun, leaving(values))
         start = flown[-1].end
     bodies = bodies_of(craft)
     steps = steps_of(craft.sequence, craft.engine, bodies)
